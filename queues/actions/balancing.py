@@ -1,0 +1,45 @@
+"""Where a department assigns at issue: who waits for which counter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from queues.journal import Entry, moved
+from queues.models import Counter, Department, Kind, Token
+from queues.rules.assignment import assign
+from queues.rules.rights import Actor
+from queues.rules.status import Status
+from queues.rules.waiting_time import schedule
+from queues.screens.pace import desks_of, pace_of
+
+
+def counter_for(token: Token, now: datetime) -> Counter | None:
+    """The open counter at which this newcomer would be called first."""
+    department = token.department
+    ahead = Token.objects.ahead_of(token).in_call_order()
+    order = [*(other.as_waiting() for other in ahead), token.as_waiting()]
+    estimate = schedule(order, desks_of(department), pace_of(department), now)[-1]
+    return Counter.objects.get(pk=estimate.desk) if estimate else None
+
+
+def rebalance(department: Department, *, by: Actor, now: datetime) -> list[Entry]:
+    """Share out anew all who wait, after a counter opened or closed. Their rows are held."""
+    if not department.assigns_at_issue:
+        return []
+    waiting = list(
+        Token.objects.waiting_at(department)
+        .in_call_order()
+        .select_related("assigned")
+        .select_for_update(of=())
+    )
+    counters = {counter.pk: counter for counter in department.counters.all()}
+    order = [token.as_waiting() for token in waiting]
+    desks = assign(order, desks_of(department), pace_of(department), now)
+    entries = []
+    for token, desk in zip(waiting, desks, strict=True):
+        if token.assigned_id == desk:
+            continue
+        before = token.state()
+        if token.shift({Status.WAITING}, now=now, assigned=counters[desk] if desk else None):
+            entries.append(moved(Kind.ASSIGNED, token, before, by=by))
+    return entries

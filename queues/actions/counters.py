@@ -1,0 +1,56 @@
+"""A counter opens and closes, and somebody sits down at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions.balancing import rebalance
+from queues.actions.refusals import CounterBusy
+from queues.actions.transactions import transacted
+from queues.journal import Entry
+from queues.models import Counter, Doctor, Kind, Token, User
+from queues.rules.rights import Actor
+
+
+@transacted
+def change(counter: Counter, settings: dict[str, Any], *, by: Actor) -> Counter:
+    """Open, close, seat, or say which priorities and whose patients it takes."""
+    now = timezone.now()
+    department = counter.department
+    if department.assigns_at_issue:
+        list(Token.objects.waiting_at(department).select_for_update().order_by("pk"))
+    held = Counter.objects.select_for_update().get(pk=counter.pk)
+    if settings.get("is_open") is False and held.current:
+        raise CounterBusy(
+            _("Counter %(counter)s has %(label)s. Please complete or send them on first.")
+            % {"counter": held.code, "label": held.current.visit.label},
+            counter=held.code,
+            token_id=str(held.current.public_id),
+        )
+    before = {name: _plain(getattr(held, name)) for name in settings}
+    for name, value in settings.items():
+        setattr(held, name, value)
+    after = {name: _plain(getattr(held, name)) for name in settings}
+    changed = [name for name in settings if before[name] != after[name]]
+    if not changed:
+        return held
+    held.save(update_fields=changed)
+    entry = Entry(
+        Kind.COUNTER_CHANGED,
+        by,
+        department,
+        held.public_id,
+        counter=held.code,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+    journal.record(entry, *rebalance(department, by=by, now=now))
+    return held
+
+
+def _plain(value: Any) -> Any:
+    return str(value.public_id) if isinstance(value, User | Doctor) else value

@@ -1,0 +1,218 @@
+"""A number is given out, and a patient is sent on under the number they hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions import tokens
+from queues.actions.balancing import counter_for
+from queues.actions.refusals import (
+    AlreadyWaiting,
+    DepartmentNotOpen,
+    Invalid,
+    LimitReached,
+    NotThere,
+    OutsideHours,
+    PatientInactive,
+    StaffOnly,
+)
+from queues.actions.transactions import transacted
+from queues.models import DayBook, Department, Doctor, Kind, Patient, Token, Visit
+from queues.rules.labels import label, next_number
+from queues.rules.links import hashed, link_secret, nonce
+from queues.rules.priority import ONLY_STAFF_GIVE, Priority, suggested
+from queues.rules.rights import Act, Actor
+from queues.rules.status import Move, Status
+
+
+@transacted
+def issue(
+    patient: Patient,
+    department: Department,
+    *,
+    by: Actor,
+    priority: Priority | None = None,
+    doctor: Doctor | None = None,
+    language: str = "",
+) -> Token:
+    """Give the patient a place in the department's queue, and a number if they hold none today."""
+    now = timezone.now()
+    patient = patient.merged_into or patient
+    clinic = department.clinic
+    if priority is None:
+        age = patient.age(clinic.service_day(now))
+        priority = suggested(age, clinic.elderly_from)
+    _refuse_person(patient, priority, department, by)
+    _refuse_doctor(doctor, department)
+
+    visit = _visit_of_now(patient, department, now)
+    books = journal.open_books([department], now)
+    book = books[department]
+    department.refresh_from_db(fields=Department.SETTINGS)
+    _refuse_if_closed(department)
+    if not (priority is Priority.EMERGENCY and by.may(Act.GIVE_URGENCY, clinic.pk)):
+        _refuse_late_or_full(department, book, now)
+    if visit is None:
+        visit = _open_visit(patient, department, book, language)
+    _refuse_if_waiting(visit, department)
+    book.issued += 1
+    arrived_at = book.arrive(now)
+    token = _place(visit, department, book, arrived_at, arrived_at, priority, doctor, by)
+    journal.record(journal.moved(Kind.ISSUED, token, {}, by=by), held=books)
+    return token
+
+
+@transacted
+def transfer(
+    token: Token, department: Department, *, by: Actor, doctor: Doctor | None = None, note: str = ""
+) -> Token:
+    """Send the patient on to another department; returns the token that waits for them there."""
+    now = timezone.now()
+    if department.clinic_id != token.department.clinic_id:
+        raise NotThere(_("There is no such department here."))
+    if department == token.department:
+        raise Invalid(department=_("The patient is in this department already."))
+    Visit.objects.select_for_update().get(pk=token.visit_id)
+    before = tokens.held(token, Move.TRANSFER)
+    sent_on = tokens.moved(
+        token, Move.TRANSFER, before, by, note, status=Status.TRANSFERRED, ended_at=now
+    )
+
+    books = journal.open_books([token.department, department], now)
+    department.refresh_from_db(fields=Department.SETTINGS)
+    _refuse_if_closed(department)
+    _refuse_if_waiting(token.visit, department)
+    arrived_at = books[department].arrive(now)
+    ranked_from, doctor = _back_to_same_doctor(token, department, doctor, arrived_at)
+    follower = _place(
+        token.visit,
+        department,
+        books[department],
+        arrived_at,
+        ranked_from,
+        Priority(token.priority),
+        doctor,
+        by,
+        previous=token,
+    )
+    journal.record(
+        sent_on,
+        journal.moved(Kind.ARRIVED, follower, {}, by=by),
+        held=books,
+    )
+    return follower
+
+
+def _place(
+    visit: Visit,
+    department: Department,
+    book: DayBook,
+    arrived_at: datetime,
+    ranked_from: datetime,
+    priority: Priority,
+    doctor: Doctor | None,
+    by: Actor,
+    previous: Token | None = None,
+) -> Token:
+    token = Token(
+        visit=visit,
+        department=department,
+        daybook=book,
+        doctor=doctor,
+        previous=previous,
+        issued_by=by.public_id,
+        issued_seq=book.seq + 1,
+        priority=priority,
+        arrived_at=arrived_at,
+        changed_at=arrived_at,
+        **department.place(priority, ranked_from),
+    )
+    if department.assigns_at_issue:
+        token.assigned = counter_for(token, arrived_at)
+    token.save(force_insert=True)
+    return token
+
+
+def _visit_of_now(patient: Patient, department: Department, now: datetime) -> Visit | None:
+    """The patient's visit of today, held; two numbers taken at once then wait for each other."""
+    clinic = department.clinic
+    visits = Visit.objects.of_now(patient, clinic, clinic.service_day(now))
+    found = visits.values_list("pk", flat=True).first()
+    return Visit.objects.select_for_update().get(pk=found) if found else None
+
+
+def _open_visit(patient: Patient, department: Department, book: DayBook, language: str) -> Visit:
+    """A new visit under the next number. Had someone opened it meanwhile, a unique key says so
+    and the next try finds it."""
+    book.last_number = next_number(book.last_number, department.prefix, book.still_held)
+    its_nonce = nonce()
+    return Visit.objects.create(
+        clinic=department.clinic,
+        patient=patient,
+        day=book.day,
+        label=label(department.prefix, book.last_number),
+        nonce=its_nonce,
+        link_hash=hashed(link_secret(settings.LINK_KEY, its_nonce)),
+        language=language or patient.language,
+    )
+
+
+def _back_to_same_doctor(
+    token: Token, department: Department, doctor: Doctor | None, arrived_at: datetime
+) -> tuple[datetime, Doctor | None]:
+    """Whoever comes back from the Lab to their doctor keeps the place of their first arrival."""
+    seen = (
+        Token.objects.filter(visit=token.visit_id, department=department, called_at__isnull=False)
+        .select_related("doctor", "counter__doctor")
+        .order_by("arrived_at")
+    )
+    for stop in seen:
+        theirs = stop.doctor or (stop.counter.doctor if stop.counter else None)
+        if theirs and theirs.is_active and doctor in (None, theirs):
+            return stop.arrived_at, theirs
+    return arrived_at, doctor
+
+
+def _refuse_person(
+    patient: Patient, priority: Priority, department: Department, by: Actor
+) -> None:
+    if not patient.is_active:
+        raise PatientInactive(_("This record is inactive. Please see the reception."))
+    if priority in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, department.clinic_id):
+        raise StaffOnly(_("Only staff can give this priority. Please see the reception."))
+
+
+def _refuse_doctor(doctor: Doctor | None, department: Department) -> None:
+    if doctor and not (doctor.is_active and department.doctors.filter(pk=doctor.pk).exists()):
+        raise Invalid(doctor_id=_("This doctor does not see patients here."))
+
+
+def _refuse_if_closed(department: Department) -> None:
+    if department.state != Department.State.OPEN:
+        raise DepartmentNotOpen(department)
+
+
+def _refuse_late_or_full(department: Department, book: DayBook, now: datetime) -> None:
+    facts = {"department": department.code}
+    if not department.within_hours(now):
+        raise OutsideHours(_("This department gives out no numbers at this hour."), **facts)
+    if department.is_past_last_issue(now):
+        raise OutsideHours(_("The last number of today has been given out."), **facts)
+    if department.daily_limit is not None and book.issued >= department.daily_limit:
+        raise LimitReached(_("All numbers of today have been given out."), **facts)
+
+
+def _refuse_if_waiting(visit: Visit, department: Department) -> None:
+    there = Token.objects.live().filter(visit=visit, department=department).first()
+    if there:
+        raise AlreadyWaiting(
+            _("%(label)s waits here already.") % {"label": visit.label},
+            token_id=str(there.public_id),
+            label=visit.label,
+            state=there.status,
+        )

@@ -1,0 +1,136 @@
+"""People enter the hospital's memory, are found again, corrected, and become one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions.refusals import Invalid, NotThere, SeveralMatches
+from queues.actions.transactions import transacted
+from queues.journal import Entry
+from queues.models import Clinic, FormerRecord, Kind, Patient, User
+from queues.rules.people import new_number
+from queues.rules.rights import Actor, ActorKind
+
+
+@dataclass(frozen=True)
+class Registration:
+    patient: Patient
+    matches: list[Patient]  # others who may be the same person
+
+
+@transacted
+def register(clinic: Clinic, person: dict[str, Any], *, by: Actor) -> Registration:
+    """A new record; where it looks like somebody known already, it is flagged for staff."""
+    matches = matching(person)
+    patient = Patient.objects.create(
+        **person,
+        number=new_number(),
+        registered_at=clinic,
+        registered_on=clinic.service_day(),
+        may_be_duplicate=bool(matches),
+    )
+    journal.record(
+        Entry(
+            Kind.PATIENT_REGISTERED,
+            by,
+            clinic,
+            patient.public_id,
+            after={"matches": [str(match.public_id) for match in matches]},
+        )
+    )
+    return Registration(patient, matches)
+
+
+def matching(person: dict[str, Any]) -> list[Patient]:
+    """Records that this person may have already."""
+    if not person["phone"] or person["birth_year"] is None:
+        return []
+    year = person["birth_year"]
+    if person["birth_date"]:
+        return list(Patient.objects.known_by(person["phone"], year))
+    known = Patient.objects.current().filter(phone=person["phone"])
+    return list(known.filter(birth_year__range=(year - 1, year + 1)))
+
+
+def find_returning(given: dict[str, Any]) -> Patient:
+    """Whoever fits phone and birth year, or holds the number; if several, a person must look.
+
+    That nobody fits is said in the same words whether or not the phone is known.
+    """
+    if given["number"]:
+        found = list(Patient.objects.current().filter(number__iexact=given["number"]))
+    else:
+        found = list(Patient.objects.known_by(given["phone"], given["birth_year"]))
+    if len(found) > 1:
+        raise SeveralMatches(_("Several people fit. Please see the reception."))
+    if not found:
+        raise NotThere(_("We found nobody with these details. Please register as new."))
+    return found[0]
+
+
+@transacted
+def correct(patient: Patient, clinic: Clinic, person: dict[str, Any], *, by: Actor) -> Patient:
+    """Change what a record says; what it said is kept, and the event names only the fields."""
+    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    before = held.record()
+    changed = sorted(name for name, value in person.items() if before[name] != value)
+    if not changed:
+        return held
+    FormerRecord.objects.create(
+        patient=held,
+        values={name: _plain(before[name]) for name in changed},
+        replaced_by=_user_of(by),
+    )
+    if "age_when_registered" in changed:
+        held.registered_on = clinic.service_day()
+    for name in changed:
+        setattr(held, name, person[name])
+    held.save(update_fields=[*changed, "registered_on"])
+    journal.record(
+        Entry(Kind.PATIENT_CORRECTED, by, clinic, held.public_id, after={"fields": changed})
+    )
+    return held
+
+
+@transacted
+def set_active(patient: Patient, clinic: Clinic, active: bool, *, by: Actor) -> Patient:
+    return correct(patient, clinic, {"is_active": active}, by=by)
+
+
+@transacted
+def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Patient:
+    """Two records are one person: the duplicate points to the one that stays, and keeps its past."""
+    if duplicate.pk == into.pk:
+        raise Invalid(into=_("A record cannot be merged with itself."))
+    pair = Patient.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
+    if any(record.merged_into_id for record in pair):
+        raise Invalid(into=_("One of the two has been merged already."))
+    Patient.objects.filter(merged_into=duplicate).update(merged_into=into)
+    Patient.objects.filter(pk=duplicate.pk).update(merged_into=into, may_be_duplicate=False)
+    Patient.objects.filter(pk=into.pk).update(may_be_duplicate=False)
+    journal.record(
+        Entry(
+            Kind.PATIENTS_MERGED,
+            by,
+            clinic,
+            duplicate.public_id,
+            after={"into": str(into.public_id)},
+        )
+    )
+    into.refresh_from_db()
+    return into
+
+
+def _user_of(by: Actor) -> User | None:
+    if by.kind is not ActorKind.USER:
+        return None
+    return User.objects.filter(public_id=by.public_id).first()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

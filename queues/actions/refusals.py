@@ -1,0 +1,134 @@
+"""Why an action was refused, in words for people and in a code for machines.
+
+A refusal changes nothing: it is raised inside the action's transaction, which rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from queues.models import Department, Event, Token
+from queues.screens import words
+
+
+class Refused(Exception):
+    """Somebody or something stands in the way; what, is told."""
+
+    code = "refused"
+
+    def __init__(self, sentence: str | Promise, **facts: Any) -> None:
+        super().__init__(str(sentence))
+        self.sentence = str(sentence)
+        self.facts: Mapping[str, Any] = facts
+
+
+class NotAllowed(Refused):
+    """It is not theirs to do."""
+
+    code = "forbidden"
+
+
+class StaffOnly(NotAllowed):
+    code = "staff_only"
+
+
+class NotThere(Refused):
+    """It does not exist, or not for whoever asks."""
+
+    code = "not_found"
+
+
+class Invalid(Refused):
+    """What was given does not make sense; `fields` names each part that does not."""
+
+    code = "invalid"
+
+    def __init__(self, **fields: str | Promise) -> None:
+        super().__init__(_("Please look at the marked fields again."))
+        self.fields = {name: str(sentence) for name, sentence in fields.items()}
+
+
+class Conflict(Refused):
+    """Things stand otherwise than the action needs."""
+
+    code = "conflict"
+
+
+class DepartmentNotOpen(Conflict):
+    def __init__(self, department: Department) -> None:
+        self.code = f"department_{department.state}"
+        super().__init__(
+            words.department_state(department),
+            department=department.code,
+            state=department.state,
+            reason=department.state_reason,
+        )
+
+
+class OutsideHours(Conflict):
+    code = "outside_hours"
+
+
+class LimitReached(Conflict):
+    code = "daily_limit_reached"
+
+
+class CounterBusy(Conflict):
+    code = "counter_busy"
+
+
+class CounterClosed(Conflict):
+    code = "counter_closed"
+
+
+class CounterCannotTake(Conflict):
+    code = "counter_cannot_take"
+
+
+class NobodyWaiting(Conflict):
+    code = "nobody_waiting"
+
+
+class AlreadyWaiting(Conflict):
+    code = "already_waiting"
+
+
+class InOtherHands(Conflict):
+    code = "in_other_hands"
+
+
+class PatientInactive(Conflict):
+    code = "patient_inactive"
+
+
+class SeveralMatches(Conflict):
+    code = "several_matches"
+
+
+class CannotUndo(Conflict):
+    code = "cannot_undo"
+
+
+class WasFirst(Conflict):
+    """The token is no longer in a state that the move starts from."""
+
+    code = "invalid_state"
+
+
+def was_first(token: Token) -> WasFirst:
+    """Who put the token where it now is, in a sentence."""
+    token.refresh_from_db(fields=["status", "counter"])
+    last = Event.objects.latest_of(token)
+    return WasFirst(
+        words.standing(token, last),
+        token_id=str(token.public_id),
+        label=token.visit.label,
+        state=token.status,
+        counter=token.counter.code if token.counter else None,
+        since=last.at.isoformat() if last else None,
+        by=words.who(last) if last else None,
+    )

@@ -1,0 +1,174 @@
+"""What staff do with one token. Each moves it from a state it must be in, or says who was first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions.refusals import AlreadyWaiting, StaffOnly, was_first
+from queues.actions.transactions import transacted
+from queues.journal import Entry
+from queues.models import Kind, Token
+from queues.models.department import Place
+from queues.rules.priority import ONLY_STAFF_GIVE, Priority, arrival_behind
+from queues.rules.rights import Act, Actor
+from queues.rules.status import IN_HAND, STARTS_FROM, Move, Status
+
+State = dict[str, Any]
+
+
+@transacted
+def start(token: Token, *, by: Actor) -> Token:
+    """The patient is at the counter."""
+    before = held(token, Move.START)
+    return _record(
+        token, Move.START, before, by, status=Status.SERVING, started_at=timezone.now()
+    )
+
+
+@transacted
+def complete(token: Token, *, by: Actor, note: str = "") -> Token:
+    before = held(token, Move.COMPLETE)
+    return _record(token, Move.COMPLETE, before, by, note, **_ended(Status.COMPLETED))
+
+
+@transacted
+def no_show(token: Token, *, by: Actor, note: str = "") -> Token:
+    before = held(token, Move.NO_SHOW)
+    return _record(token, Move.NO_SHOW, before, by, note, **_ended(Status.NO_SHOW))
+
+
+@transacted
+def recall(token: Token, *, by: Actor) -> Token:
+    """Announce once more; nothing else changes."""
+    before = held(token, Move.RECALL)
+    again = {"recalls": token.recalls + 1, "announced_at": timezone.now()}
+    return _record(token, Move.RECALL, before, by, **again)
+
+
+@transacted
+def put_back(token: Token, *, by: Actor, note: str = "") -> Token:
+    """Back to the place it was called from."""
+    before = held(token, Move.PUT_BACK)
+    return _record(token, Move.PUT_BACK, before, by, note, **_WAITS_AGAIN)
+
+
+@transacted
+def hold(token: Token, *, by: Actor, note: str = "") -> Token:
+    before = held(token, Move.HOLD)
+    return _record(token, Move.HOLD, before, by, note, status=Status.ON_HOLD)
+
+
+@transacted
+def resume(token: Token, *, by: Actor) -> Token:
+    before = held(token, Move.RESUME)
+    return _record(token, Move.RESUME, before, by, status=Status.WAITING)
+
+
+@transacted
+def return_(token: Token, *, by: Actor) -> Token:
+    """Somebody who had not come is here after all."""
+    before = held(token, Move.RETURN)
+    refuse_second_wait(token)
+    place = _place_after_no_show(token) or {}
+    return _record(token, Move.RETURN, before, by, **_WAITS_AGAIN, **place)
+
+
+@transacted
+def cancel(token: Token, *, by: Actor, note: str = "") -> Token:
+    before = held(token, Move.CANCEL)
+    return _record(token, Move.CANCEL, before, by, note, **_ended(Status.CANCELLED))
+
+
+@transacted
+def set_priority(token: Token, priority: Priority, *, by: Actor, note: str = "") -> Token:
+    """Raise or lower somebody who already waits; the arrival they are ranked from stays."""
+    if priority in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, token.department.clinic_id):
+        raise StaffOnly(_("Only staff can give this priority."))
+    before = held(token, Move.PRIORITY)
+    place = token.department.place(priority, token.ranked_from)
+    return _record(token, Move.PRIORITY, before, by, note, priority=priority, **place)
+
+
+# What every move is made of: hold the row, change it once, let go of the counter, write it down.
+
+KINDS = {
+    Move.START: Kind.STARTED,
+    Move.COMPLETE: Kind.COMPLETED,
+    Move.NO_SHOW: Kind.NO_SHOW,
+    Move.RECALL: Kind.RECALLED,
+    Move.PUT_BACK: Kind.PUT_BACK,
+    Move.HOLD: Kind.HELD,
+    Move.RESUME: Kind.RESUMED,
+    Move.RETURN: Kind.RETURNED,
+    Move.TRANSFER: Kind.TRANSFERRED,
+    Move.CANCEL: Kind.CANCELLED,
+    Move.PRIORITY: Kind.PRIORITY_CHANGED,
+}
+_WAITS_AGAIN: State = {
+    "status": Status.WAITING,
+    "counter": None,
+    "recalls": 0,
+    "called_at": None,
+    "announced_at": None,
+    "ended_at": None,
+}
+
+
+def held(token: Token, move: Move) -> State:
+    """Hold the token's row and see how it stands, if the move may start from there."""
+    token.lock()
+    if token.status not in STARTS_FROM[move]:
+        raise was_first(token)
+    return token.state()
+
+
+def moved(
+    token: Token, move: Move, before: State, by: Actor, note: str = "", **changes: Any
+) -> Entry:
+    """Make the change, and return the entry that tells of it."""
+    counter = token.counter if before["status"] in IN_HAND else None
+    if not token.shift(STARTS_FROM[move], now=timezone.now(), **changes):
+        raise was_first(token)
+    if counter and token.status not in IN_HAND:
+        counter.release(token)
+    return journal.moved(KINDS[move], token, before, by=by, note=note)
+
+
+def _record(
+    token: Token, move: Move, before: State, by: Actor, note: str = "", **changes: Any
+) -> Token:
+    journal.record(moved(token, move, before, by, note, **changes))
+    return token
+
+
+def _ended(status: Status) -> State:
+    return {"status": status, "ended_at": timezone.now()}
+
+
+def refuse_second_wait(token: Token) -> None:
+    """Nobody waits twice in one department."""
+    there = Token.objects.live().filter(visit=token.visit_id, department=token.department_id)
+    if other := there.exclude(pk=token.pk).first():
+        raise AlreadyWaiting(
+            _("%(label)s waits here already.") % {"label": token.visit.label},
+            token_id=str(other.public_id),
+            label=token.visit.label,
+            state=other.status,
+        )
+
+
+def _place_after_no_show(token: Token) -> Place | None:
+    """Behind so many others of their band as the department sets; None keeps the place."""
+    behind = token.department.returns_behind
+    if not behind:
+        return None
+    peers = Token.objects.waiting_at(token.department).filter(band=token.band).in_call_order()
+    last = list(peers[:behind])[-1:]
+    if not last or last[0].rank < token.rank:
+        return None
+    head_start = token.department.head_start(token.priority)
+    return token.department.place(token.priority, arrival_behind(last[0].rank, head_start))

@@ -1,0 +1,162 @@
+"""Who calls, which clinic and department are meant, and how an answer leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja.errors import HttpError
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+
+from queues.actions.idempotency import LONGEST_KEY, Answer, once
+from queues.actions.refusals import Invalid, NotAllowed, NotThere
+from queues.models import ApiKey, Clinic, Counter, Department, Doctor, Patient, Token, Visit, visible
+from queues.rules.links import hashed
+from queues.rules.rights import Act, Actor
+
+
+class KeyHolder(HttpBearer):
+    """A key of ours in the Authorization header; its actor goes with the request."""
+
+    openapi_description = "A key made by `./dev manage api_key`."
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        found = ApiKey.objects.filter(hash=hashed(token), revoked_at=None)
+        key = found.select_related("clinic").first()
+        if key is None:
+            return None
+        request.clinic = key.clinic  # type: ignore[attr-defined]
+        return key.as_actor()
+
+
+class StrictParser(Parser):
+    """JSON that says that it is JSON."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type not in ("application/json", ""):
+            raise HttpError(415, "unsupported_media_type")
+        try:
+            return json.loads(request.body)
+        except (ValueError, RecursionError) as error:
+            raise HttpError(400, "invalid_json") from error
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return actor
+
+
+def clinic_of(request: HttpRequest, code: str = "") -> Clinic:
+    """The clinic that is named, else the key's, else the only one."""
+    own: Clinic | None = getattr(request, "clinic", None)
+    if own:
+        if code and code.lower() != own.code.lower():
+            raise NotThere(_("There is no such clinic here."))
+        return own
+    if code:
+        named = Clinic.objects.filter(code__iexact=code).first()
+        if named is None:
+            raise NotThere(_("There is no such clinic here."))
+        return named
+    clinics = list(Clinic.objects.all()[:2])
+    if len(clinics) != 1:
+        raise Invalid(clinic=_("Please name the clinic."))
+    return clinics[0]
+
+
+def department_of(clinic: Clinic, code: str) -> Department:
+    found = clinic.departments.filter(code__iexact=code).first()
+    if found is None:
+        raise NotThere(_("There is no such department here."))
+    found.clinic = clinic
+    return found
+
+
+def counter_of(department: Department, code: str) -> Counter:
+    found = department.counters.filter(code__iexact=code)
+    counter = found.select_related("doctor", "current__visit").first()
+    if counter is None:
+        raise NotThere(_("There is no such counter in this department."))
+    counter.department = department
+    return counter
+
+
+def doctor_of(public_id: UUID | None) -> Doctor | None:
+    if public_id is None:
+        return None
+    doctor = Doctor.objects.filter(public_id=public_id).first()
+    if doctor is None:
+        raise NotThere(_("There is no such doctor here."))
+    return doctor
+
+
+def patient_of(public_id: UUID) -> Patient:
+    """Anybody of the organisation: whoever holds a record's id was given it."""
+    found = Patient.objects.select_related("merged_into").filter(public_id=public_id).first()
+    if found is None:
+        raise NotThere(_("There is no such patient here."))
+    return found
+
+
+def token_of(actor: Actor, public_id: str) -> Token:
+    try:
+        found = visible.tokens(actor).filter(public_id=UUID(public_id)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotThere(_("There is no such token here."))
+    return found
+
+
+def must(actor: Actor, act: Act, clinic: Clinic, department: Department | None = None) -> None:
+    if not actor.may(act, clinic.pk, department.pk if department else None):
+        raise NotAllowed(_("This key may not do that here."))
+
+
+def answered(request: HttpRequest, act: Callable[[], Answer]) -> HttpResponse:
+    """Act, once for each Idempotency-Key, and send the answer with its links."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return leave(act())
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise Invalid(**{"Idempotency-Key": _("At most 255 printable characters.")})
+    asked = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    owner = f"key:{actor_of(request).public_id}"
+    return leave(once(owner, key, hashlib.sha256(asked).hexdigest(), act))
+
+
+def sent(body: dict[str, Any]) -> HttpResponse:
+    return leave(Answer(200, body))
+
+
+def leave(answer: Answer) -> HttpResponse:
+    """An answer for its caller alone, which nothing between us may keep."""
+    if answer.status == 204:
+        response = HttpResponse(status=204)
+    else:
+        if answer.visit:
+            _fill_links(answer.body, answer.visit)
+        response = JsonResponse(answer.body, status=answer.status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _fill_links(body: Any, visit: Visit) -> None:
+    if isinstance(body, dict):
+        if "status_url" in body:
+            body["status_url"] = visit.url
+        for part in body.values():
+            _fill_links(part, visit)
+
+
+def sent_publicly(body: dict[str, Any]) -> HttpResponse:
+    """Public data, which is as old as it says and no older."""
+    response = JsonResponse(body)
+    response["Cache-Control"] = "no-cache"
+    return response

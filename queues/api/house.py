@@ -1,0 +1,136 @@
+"""/api/departments, /api/counters, and what the waiting room may know of a queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from queues.actions import counters, departments
+from queues.actions.idempotency import Answer
+from queues.actions.refusals import Invalid
+from queues.api import shapes
+from queues.api.doors import (
+    actor_of,
+    answered,
+    clinic_of,
+    counter_of,
+    department_of,
+    doctor_of,
+    must,
+    sent,
+    sent_publicly,
+)
+from queues.forms import DepartmentForm
+from queues.models import Department
+from queues.rules.rights import Act
+from queues.rules.status import Status
+from queues.screens import house, queue
+from queues.screens.history import BadCursor, history
+
+router = Router(tags=["departments"])
+AT_THE_DESK = {"state", "reason"}  # what staff may change; the rest is policy
+
+
+@router.get("/queue", auth=None, response=shapes.QueueOut, summary="A queue, labels only")
+def show_queue(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
+    return sent_publicly(queue.public_queue(department_of(clinic_of(request, clinic), department)))
+
+
+@router.get("/now_serving", auth=None, response=shapes.NowServingOut, summary="Who is called")
+def now_serving(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
+    return sent_publicly(queue.now_serving(department_of(clinic_of(request, clinic), department)))
+
+
+@router.get("/departments", auth=None, response=shapes.Departments, summary="Open, paused, closed")
+def list_departments(request: HttpRequest, clinic: str = "") -> HttpResponse:
+    return sent_publicly({"items": house.departments(clinic_of(request, clinic))})
+
+
+@router.patch(
+    "/departments/{code}", response=shapes.DepartmentSettings, summary="Pause, open, set policy"
+)
+def change_department(
+    request: HttpRequest, code: str, body: shapes.DepartmentPatch, clinic: str = ""
+) -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    department = department_of(at, code)
+    given = body.dict(exclude_unset=True)
+    must(actor, Act.PAUSE, at, department)
+    if set(given) - AT_THE_DESK:
+        must(actor, Act.SET_POLICY, at, department)
+    form = DepartmentForm(department, given)
+    if not form.is_valid():
+        raise Invalid(**{name: texts[0] for name, texts in form.errors.items()})
+
+    def act() -> Answer:
+        changed = departments.change(department, form.settings(), by=actor)
+        return Answer(200, _settings(changed))
+
+    return answered(request, act)
+
+
+@router.get(
+    "/departments/{code}", response=shapes.DepartmentSettings, summary="A department's rules"
+)
+def show_department(request: HttpRequest, code: str, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    department = department_of(at, code)
+    must(actor, Act.WORK_QUEUE, at)
+    return sent(_settings(department))
+
+
+@router.get("/counters", response=shapes.Counters, summary="Desks and who is at them")
+def list_counters(request: HttpRequest, department: str = "", clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.WORK_QUEUE, at)
+    only = department_of(at, department) if department else None
+    return sent({"items": house.counters(at, only)})
+
+
+@router.patch("/counters/{code}", response=shapes.CounterOut, summary="Open or close a counter")
+def change_counter(
+    request: HttpRequest, code: str, department: str, body: shapes.CounterPatch, clinic: str = ""
+) -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    where = department_of(at, department)
+    must(actor, Act.WORK_COUNTERS, at, where)
+    counter = counter_of(where, code)
+    given = body.dict(exclude_unset=True)
+    settings: dict[str, Any] = {}
+    if given.get("open") is not None:
+        settings["is_open"] = given["open"]
+    if "serves" in given:
+        settings["serves"] = given["serves"] and sorted(set(given["serves"])) or None
+    if "doctor_id" in given:
+        settings["doctor"] = doctor_of(given["doctor_id"])
+
+    def act() -> Answer:
+        changed = counters.change(counter, settings, by=actor)
+        changed.department = where
+        return Answer(200, house.counter_answer(changed))
+
+    return answered(request, act)
+
+
+@router.get("/events", response=shapes.EventPage, summary="What happened, newest first")
+def events(
+    request: HttpRequest, wanted: Query[shapes.EventSearch], clinic: str = ""
+) -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    department = department_of(at, wanted.department)
+    must(actor, Act.SEE_HISTORY, at, department)
+    try:
+        return sent(history(department, wanted.limit, wanted.before))
+    except BadCursor as error:
+        raise Invalid(before=_("This is not a cursor of ours.")) from error
+
+
+def _settings(department: Department) -> dict[str, Any]:
+    waiting = department.tokens.filter(status=Status.WAITING).count()
+    return {
+        **house.department_answer(department, waiting),
+        **house.department_settings(department),
+    }

@@ -1,0 +1,128 @@
+"""/api/patients: registration, search, correction, merging."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from queues.actions import patients
+from queues.actions.idempotency import Answer
+from queues.actions.refusals import Invalid, NotThere
+from queues.api import shapes
+from queues.api.doors import actor_of, answered, clinic_of, must, patient_of, sent
+from queues.forms import PatientForm, ReturningForm, as_typed
+from queues.models import Clinic, Patient, visible
+from queues.rules.people import clean_text
+from queues.rules.rights import Act, Actor
+from queues.screens.records import patient_answer
+
+router = Router(tags=["patients"])
+
+
+@router.post("", response={201: shapes.Registered}, summary="Register a patient")
+def register(request: HttpRequest, body: shapes.PatientIn, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.REGISTER, at)
+    person = _cleaned(at, body.dict(), by_staff=actor.is_staff)
+
+    def act() -> Answer:
+        registered = patients.register(at, person, by=actor)
+        matches = registered.matches if actor.is_staff else []
+        return Answer(
+            201,
+            {
+                **patient_answer(registered.patient, at),
+                "matches": [patient_answer(match, at) for match in matches],
+            },
+        )
+
+    return answered(request, act)
+
+
+@router.get("", response=shapes.PatientPage, summary="Search by name, phone or number")
+def search(
+    request: HttpRequest, wanted: Query[shapes.PatientSearch], clinic: str = ""
+) -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.SEE_PATIENTS, at)
+    found = visible.patients(actor).current().select_related("merged_into")
+    text = clean_text(wanted.search)
+    if text:
+        found = found.matching(text)
+    pages = Paginator(found.order_by("name", "pk"), wanted.limit)
+    page = pages.get_page(wanted.page)
+    return sent(
+        {
+            "items": [patient_answer(patient, at) for patient in page],
+            "total": pages.count,
+            "page": page.number,
+            "pages": pages.num_pages,
+        }
+    )
+
+
+@router.post("/lookup", response=shapes.Found, summary="Find a returning patient")
+def lookup(request: HttpRequest, body: shapes.LookupIn, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.REGISTER, at)
+    form = ReturningForm(at, body.dict())
+    if not form.is_valid():
+        raise Invalid(**{name: texts[0] for name, texts in form.errors.items()})
+    found = patients.find_returning(form.cleaned_data)
+    return sent({"id": str(found.public_id), "number": found.number})
+
+
+@router.patch("/{patient_id}", response=shapes.PatientOut, summary="Correct a record")
+def correct(
+    request: HttpRequest, patient_id: str, body: shapes.PatientPatch, clinic: str = ""
+) -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.MEND_RECORDS, at)
+    patient = _seen(actor, patient_id)
+    given = body.dict(exclude_unset=True)
+    active = given.pop("active", None)
+    if "birth_date" in given or "age" in given:
+        given = {"age": None, "birth_date": None, **given}
+    person = _cleaned(at, {**as_typed(patient), **given}, by_staff=True) if given else {}
+    if active is not None:
+        person["is_active"] = active
+    return answered(
+        request,
+        lambda: Answer(200, patient_answer(patients.correct(patient, at, person, by=actor), at)),
+    )
+
+
+@router.post("/{patient_id}/merge", response=shapes.PatientOut, summary="Merge into another")
+def merge(
+    request: HttpRequest, patient_id: str, body: shapes.MergeIn, clinic: str = ""
+) -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.MEND_RECORDS, at)
+    duplicate = _seen(actor, patient_id)
+    into = patient_of(body.into)
+    return answered(
+        request,
+        lambda: Answer(200, patient_answer(patients.merge(duplicate, into, at, by=actor), at)),
+    )
+
+
+def _cleaned(clinic: Clinic, typed: dict[str, Any], *, by_staff: bool) -> dict[str, Any]:
+    form = PatientForm(clinic, {**typed, "gender": typed["gender"] or ""}, by_staff=by_staff)
+    if not form.is_valid():
+        raise Invalid(**{name: texts[0] for name, texts in form.errors.items()})
+    return form.person()
+
+
+def _seen(actor: Actor, public_id: str) -> Patient:
+    try:
+        found = visible.patients(actor).filter(public_id=UUID(public_id)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotThere(_("There is no such patient here."))
+    return found

@@ -1,0 +1,270 @@
+"""What the API takes and gives, as its schema shows it. What a field means is checked in forms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from queues.rules.people import LONGEST_NAME, OLDEST, Gender
+from queues.rules.priority import Policy, Priority
+from queues.rules.status import Move, Status
+
+Code = Annotated[str, Field(max_length=40)]
+Reason = Annotated[str, Field(max_length=200)]
+
+
+class PatientIn(Schema):
+    name: str | None = Field(None, max_length=LONGEST_NAME, examples=["Asha Rao"])
+    phone: str | None = Field(None, max_length=40, examples=["+91 98765 43210"])
+    age: int | None = Field(None, ge=0, le=OLDEST, description="or birth_date")
+    birth_date: date | None = None
+    gender: str | None = Field(None, max_length=10, examples=list(Gender))
+    address: str | None = Field(None, max_length=300)
+    language: str | None = Field(None, max_length=10, examples=["hi"])
+    unidentified: bool = Field(False, description="staff only: nobody knows who this is yet")
+
+
+class PatientPatch(PatientIn):
+    active: bool | None = None
+
+
+class PatientOut(Schema):
+    id: UUID
+    number: str
+    name: str
+    phone: str
+    age: int | None
+    birth_date: date | None
+    gender: Gender
+    address: str
+    language: str
+    active: bool
+    identified: bool
+    may_be_duplicate: bool
+    merged_into: UUID | None
+
+
+class Registered(PatientOut):
+    matches: list[PatientOut] = Field(
+        [], description="staff only: others who may be the same person"
+    )
+
+
+class PatientSearch(Schema):
+    search: str = Field("", max_length=LONGEST_NAME)
+    page: int = Field(1, ge=1, le=1_000_000)
+    limit: int = Field(50, ge=1, le=200)
+
+
+class PatientPage(Schema):
+    items: list[PatientOut]
+    total: int
+    page: int
+    pages: int
+
+
+class LookupIn(Schema):
+    phone: str | None = Field(None, max_length=40)
+    birth_year: int | None = Field(None, ge=1880, le=2200)
+    number: str | None = Field(None, max_length=12, description="instead of phone and birth year")
+
+
+class Found(Schema):
+    id: UUID
+    number: str
+
+
+class MergeIn(Schema):
+    into: UUID
+
+
+class TokenIn(Schema):
+    patient_id: UUID
+    department: Code = Field(examples=["OPD"])
+    priority: Priority | None = None
+    doctor_id: UUID | None = None
+
+
+class Eta(Schema):
+    """Minutes until the call: the middle, and the range from p20 to p80."""
+
+    minutes: int
+    from_: int = Field(alias="from")
+    to: int
+
+
+class TokenOut(Schema):
+    id: UUID
+    label: str
+    department: str
+    priority: Priority
+    status: Status
+    position: int | None
+    ahead: int | None
+    eta: Eta | None
+    status_url: str
+    counter: str | None
+    doctor_id: UUID | None
+    arrived_at: str
+    called_at: str | None
+    started_at: str | None
+    ended_at: str | None
+
+
+class TokenAnswer(Schema):
+    token: TokenOut
+    next: TokenOut | None = Field(None, description="after a transfer: the token that waits there")
+
+
+class CallNextIn(Schema):
+    department: Code
+    counter: Code
+    complete: bool = Field(False, description="first complete whoever is at the counter")
+
+
+class ActionIn(Schema):
+    action: Move
+    counter: Code | None = None
+    department: Code | None = None
+    priority: Priority | None = None
+    doctor_id: UUID | None = None
+    reason: Reason = ""
+
+
+class ServingOut(Schema):
+    label: str
+    counter: str | None
+    status: Status
+
+
+class WaitingOut(Schema):
+    label: str
+    position: int
+    eta_minutes: int | None
+
+
+class QueueOut(Schema):
+    department: str
+    state: str
+    reason: str
+    as_of: str
+    seq: int
+    serving: list[ServingOut]
+    waiting: list[WaitingOut]
+
+
+class NowServingItem(Schema):
+    label: str
+    counter: str | None
+    called_at: str | None
+
+
+class NowServingOut(Schema):
+    department: str
+    as_of: str
+    seq: int
+    serving: list[NowServingItem]
+    next: list[str]
+
+
+class DepartmentOut(Schema):
+    code: str
+    name: str
+    prefix: str
+    state: str
+    reason: str
+    waiting: int
+
+
+class Departments(Schema):
+    items: list[DepartmentOut]
+
+
+class DepartmentPatch(Schema):
+    """What is left out stays. State and reason are for staff, the rest for administrators."""
+
+    state: str | None = Field(None, examples=["open", "paused", "closed"])
+    reason: Reason | None = None
+    name: str | None = Field(None, min_length=1, max_length=80)
+    policy: Policy | None = None
+    head_starts: dict[Priority, Annotated[int, Field(ge=0, le=1440)]] | None = None
+    hours: list[Any] | None = Field(None, examples=[[[0, "08:00", "17:00"]]])
+    last_issue: str | None = Field(None, examples=["16:30"])
+    daily_limit: int | None = Field(None, ge=0, le=1_000_000)
+    call_starts_service: bool | None = None
+    assigns_at_issue: bool | None = None
+    no_show_minutes: int | None = Field(None, ge=1, le=600)
+    returns_behind: int | None = Field(None, ge=0, le=1000)
+    typical_minutes: int | None = Field(None, ge=1, le=600)
+
+
+class DepartmentSettings(DepartmentOut):
+    policy: Policy
+    head_starts: dict[str, int]
+    hours: list[Any]
+    last_issue: str | None
+    daily_limit: int | None
+    call_starts_service: bool
+    assigns_at_issue: bool
+    no_show_minutes: int | None
+    returns_behind: int
+    typical_minutes: int
+
+
+class CounterCurrent(Schema):
+    token_id: UUID
+    label: str
+
+
+class CounterOut(Schema):
+    department: str
+    code: str
+    name: str
+    open: bool
+    serves: list[Priority] | None
+    doctor_id: UUID | None
+    current: CounterCurrent | None
+
+
+class Counters(Schema):
+    items: list[CounterOut]
+
+
+class CounterPatch(Schema):
+    open: bool | None = None
+    serves: list[Priority] | None = None
+    doctor_id: UUID | None = None
+
+
+class EventSearch(Schema):
+    department: Code
+    limit: int = Field(50, ge=1, le=200)
+    before: str = Field("", max_length=40, description="the `next` of the page before")
+
+
+class EventBy(Schema):
+    kind: str
+    name: str
+
+
+class EventOut(Schema):
+    day: date
+    seq: int
+    at: str
+    kind: str
+    label: str | None
+    token_id: UUID | None
+    counter: str | None
+    by: EventBy
+    origin: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+
+
+class EventPage(Schema):
+    items: list[EventOut]
+    next: str | None

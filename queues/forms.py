@@ -1,0 +1,261 @@
+"""What people type, made clean or sent back with a sentence for each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from queues.models import Clinic, Department, Patient
+from queues.models.department import default_head_starts
+from queues.rules.priority import Policy, Priority
+from queues.rules.people import (
+    LONGEST_NAME,
+    OLDEST,
+    Gender,
+    NotAName,
+    NotAPhone,
+    age_on,
+    clean_name,
+    clean_phone,
+    clean_text,
+)
+
+GENDERS = [
+    (Gender.FEMALE, _("female")),
+    (Gender.MALE, _("male")),
+    (Gender.OTHER, _("other")),
+    (Gender.UNKNOWN, _("not stated")),
+]
+SHORT_GENDERS = {"f": Gender.FEMALE, "m": Gender.MALE, "o": Gender.OTHER, "u": Gender.UNKNOWN}
+LONGEST_ADDRESS = 300
+
+
+class NameField(forms.CharField):
+    default_error_messages = {"name": _("Please write a name of 1 to 200 characters.")}
+
+    def clean(self, value: Any) -> str:
+        typed = "" if value is None else str(value)
+        if not typed.strip() and not self.required:
+            return ""
+        try:
+            return clean_name(typed)
+        except NotAName as error:
+            raise forms.ValidationError(self.error_messages["name"], "name") from error
+
+
+class TextField(forms.CharField):
+    """One line, cleaned of what cannot be seen."""
+
+    default_error_messages = {"nul": _("This text has a character that cannot be stored.")}
+
+    def clean(self, value: Any) -> str:
+        typed = "" if value is None else str(value)
+        if "\x00" in typed:
+            raise forms.ValidationError(self.error_messages["nul"], "nul")
+        return str(super().clean(clean_text(typed)))
+
+
+class PhoneField(TextField):
+    default_error_messages = {"phone": _("Please give a phone number of 7 to 15 digits.")}
+
+    def __init__(self, *, country: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.country = country
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return clean_phone(typed, self.country)
+        except NotAPhone as error:
+            raise forms.ValidationError(self.error_messages["phone"], "phone") from error
+
+
+class HeadStartsField(forms.JSONField):
+    """Minutes by priority."""
+
+    def clean(self, value: Any) -> dict[str, int]:
+        given = value if isinstance(value, dict) else super().clean(value)
+        known = set(Priority) - {Priority.EMERGENCY}
+        if not isinstance(given, dict) or set(given) - known:
+            raise forms.ValidationError(_("Please give minutes for the priorities we know."))
+        if any(type(minutes) is not int or not 0 <= minutes <= 1440 for minutes in given.values()):
+            raise forms.ValidationError(_("Please give whole minutes, at most a day."))
+        return {**default_head_starts(), **{str(name): minutes for name, minutes in given.items()}}
+
+
+class HoursField(forms.JSONField):
+    """Stretches of a week: [[weekday from Monday = 0, opens, closes], …]; none: always open."""
+
+    def clean(self, value: Any) -> list[list[Any]]:
+        given = value if isinstance(value, list) else super().clean(value)
+        try:
+            return [
+                [_weekday(weekday), _clock(opens), _clock(closes)]
+                for weekday, opens, closes in given or []
+            ]
+        except (ValueError, TypeError) as error:
+            sentence = _("Please give hours as weekday (Monday is 0), opening and closing time.")
+            raise forms.ValidationError(sentence) from error
+
+
+def _weekday(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= 6:
+        raise ValueError(value)
+    return value
+
+
+def _clock(value: Any) -> str:
+    return time.fromisoformat(value).replace(tzinfo=None).isoformat("minutes")
+
+
+class PatientForm(forms.Form):
+    """A person at the reception or the kiosk; only staff may leave out what a kiosk asks for."""
+
+    name = NameField(label=_("Name"), required=False, widget=forms.TextInput({"maxlength": LONGEST_NAME}))
+    phone = PhoneField(label=_("Phone"), required=False, widget=forms.TextInput({"type": "tel"}))
+    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=OLDEST)
+    birth_date = forms.DateField(
+        label=_("or birth date"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    gender = forms.CharField(label=_("Gender"), required=False, widget=forms.Select(choices=GENDERS))
+    address = TextField(label=_("Address"), required=False, max_length=LONGEST_ADDRESS)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", "—"), *settings.LANGUAGES]
+    )
+    unidentified = forms.BooleanField(label=_("Not identified yet"), required=False)
+
+    def __init__(self, clinic: Clinic, *args: Any, by_staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+        self.by_staff = by_staff
+        self.fields["phone"].country = clinic.country  # type: ignore[attr-defined]
+        self.today = clinic.service_day()
+        if not by_staff:
+            del self.fields["unidentified"]
+            self.fields["name"].required = self.fields["phone"].required = True
+
+    def clean_gender(self) -> str:
+        typed = self.cleaned_data["gender"].strip().lower()
+        gender = SHORT_GENDERS.get(typed, typed) or Gender.UNKNOWN
+        if gender not in set(Gender):
+            raise forms.ValidationError(_("Please choose one of: female, male, other, unknown."))
+        return gender
+
+    def clean_birth_date(self) -> date | None:
+        born: date | None = self.cleaned_data["birth_date"]
+        if born and born > self.today:
+            raise forms.ValidationError(_("The birth date lies in the future."))
+        if born and age_on(self.today, born) > OLDEST:
+            raise forms.ValidationError(_("Please check the year of birth."))
+        return born
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        unidentified = given.get("unidentified", False)
+        has_age = given.get("age") is not None or given.get("birth_date")
+        if not unidentified and not has_age and not {"age", "birth_date"} & set(self.errors):
+            self.add_error("age", _("Please give the age or the birth date."))
+        if not unidentified and not given.get("name") and "name" not in self.errors:
+            self.add_error("name", NameField.default_error_messages["name"])
+        return given
+
+    def person(self) -> dict[str, Any]:
+        """The columns of a patient's record."""
+        given = self.cleaned_data
+        unidentified = given.get("unidentified", False)
+        age, born = given["age"], given["birth_date"]
+        if born:
+            age = None
+        year = born.year if born else self.today.year - age if age is not None else None
+        return {
+            "name": given["name"] or str(_("Unknown patient")),
+            "phone": given["phone"],
+            "birth_date": born,
+            "birth_year": year,
+            "age_when_registered": age,
+            "gender": given["gender"],
+            "address": given["address"],
+            "language": given["language"],
+            "is_identified": not unidentified,
+        }
+
+
+class ReturningForm(forms.Form):
+    """Who has been here before: phone and birth year, or the number on their card."""
+
+    phone = PhoneField(label=_("Phone"), required=False, widget=forms.TextInput({"type": "tel"}))
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"), required=False, min_value=1880, max_value=2200
+    )
+    number = TextField(label=_("or patient number"), required=False, max_length=12)
+
+    def __init__(self, clinic: Clinic, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].country = clinic.country  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not given.get("number"):
+            for name in ("phone", "birth_year"):
+                if not given.get(name):
+                    self.add_error(name, _("Please give phone and year of birth, or the number."))
+        return given
+
+
+def as_typed(patient: Patient) -> dict[str, Any]:
+    """A record as its form shows it before a correction."""
+    return {
+        "name": patient.name,
+        "phone": patient.phone,
+        "age": patient.age_when_registered,
+        "birth_date": patient.birth_date,
+        "gender": patient.gender,
+        "address": patient.address,
+        "language": patient.language,
+        "unidentified": not patient.is_identified,
+    }
+
+
+class DepartmentForm(forms.Form):
+    """A department's state and rules; what is left out of a request stays as it is."""
+
+    state = forms.ChoiceField(label=_("State"), choices=Department.State.choices)
+    reason = TextField(label=_("Reason that patients read"), required=False, max_length=200)
+    name = TextField(label=_("Name"), max_length=80)
+    policy = forms.ChoiceField(label=_("Policy"), choices=[(p, p) for p in Policy])
+    head_starts = HeadStartsField(label=_("Head starts in minutes"))
+    hours = HoursField(label=_("Hours"), required=False)
+    last_issue = forms.TimeField(label=_("Last number at"), required=False)
+    daily_limit = forms.IntegerField(label=_("Numbers a day"), required=False, min_value=0)
+    call_starts_service = forms.BooleanField(label=_("A call starts the service"), required=False)
+    assigns_at_issue = forms.BooleanField(label=_("Assign a counter at issue"), required=False)
+    no_show_minutes = forms.IntegerField(
+        label=_("Not come after minutes"), required=False, min_value=1, max_value=600
+    )
+    returns_behind = forms.IntegerField(
+        label=_("Who returns goes behind"), min_value=0, max_value=1000
+    )
+    typical_minutes = forms.IntegerField(
+        label=_("Minutes of a visit, before there is history"), min_value=1, max_value=600
+    )
+
+    def __init__(self, department: Department, given: Mapping[str, Any]) -> None:
+        super().__init__(given)
+        for name in set(self.fields) - set(given):
+            del self.fields[name]
+
+    def settings(self) -> dict[str, Any]:
+        """The columns of a department."""
+        given = dict(self.cleaned_data)
+        if "reason" in given:
+            given["state_reason"] = given.pop("reason")
+        elif given.get("state") == Department.State.OPEN:
+            given["state_reason"] = ""
+        return given

@@ -1,0 +1,58 @@
+"""Says to whoever watches a department that it changed: where, and up to which seq. Never what.
+
+A hint may be lost. It is sent on the server's own loop, since a channel layer belongs to one
+loop: from another it would arrive late (in memory) or over a connection opened anew (Redis).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from concurrent.futures import Future
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+
+log = logging.getLogger(__name__)
+_server_loop: asyncio.AbstractEventLoop | None = None
+
+
+def use_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Called by the server with the loop that its sockets live on."""
+    global _server_loop
+    _server_loop = loop
+
+
+def group(department: UUID) -> str:
+    return f"department.{department.hex}"
+
+
+def send(department: UUID, day: date, seq: int) -> None:
+    hint = {"type": "hint", "department": str(department), "day": day.isoformat(), "seq": seq}
+    loop = _server_loop if _server_loop and _server_loop.is_running() else _own_loop()
+    sent = asyncio.run_coroutine_threadsafe(_send(group(department), hint), loop)
+    sent.add_done_callback(_log_failure)
+
+
+async def _send(group_name: str, hint: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is not None:
+        await layer.group_send(group_name, hint)
+
+
+def _log_failure(sent: Future[None]) -> None:
+    """The change is committed and the boards compare seq by themselves: a warning is enough."""
+    if not sent.cancelled() and (error := sent.exception()):
+        log.warning("a hint was not sent: %s", type(error).__name__)
+
+
+@cache
+def _own_loop() -> asyncio.AbstractEventLoop:
+    """For commands and duties, which have no server around them."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="hints", daemon=True).start()
+    return loop

@@ -1,0 +1,123 @@
+"""The one pen: writes what happened, in the transaction in which it happened, and says that
+something did once it is committed.
+
+Every ledger is a chain with one row at its head, the DayBook, and whoever writes holds that row.
+It is the last lock of a transaction: first change all tokens and counters, then `record` all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from queues import hints
+from queues.models import Clinic, DayBook, Department, Event, Kind, Token, Visit
+from queues.rules.chain import digest, link
+from queues.rules.rights import Actor
+
+CLINIC_LEDGER = "clinic"
+Books = dict[Department | Clinic, DayBook]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change, to be written down."""
+
+    kind: Kind
+    by: Actor
+    where: Department | Clinic  # whose ledger it goes to
+    subject: UUID | None = None
+    counter: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+def moved(kind: Kind, token: Token, before: dict[str, Any], *, by: Actor, note: str = "") -> Entry:
+    """The entry of a token that was changed: what differs from before, and nothing else."""
+    after = token.state()
+    changed = [name for name, value in after.items() if value != before.get(name)]
+    return Entry(
+        kind,
+        by,
+        token.department,
+        token.public_id,
+        counter=after["counter"] or before.get("counter") or "",
+        before={name: before.get(name) for name in changed},
+        after={name: after[name] for name in changed},
+        note=note,
+    )
+
+
+def open_book(where: Department | Clinic, now: datetime) -> DayBook:
+    """Today's page of a ledger, held until the end of the transaction."""
+    clinic = where if isinstance(where, Clinic) else where.clinic
+    department = None if isinstance(where, Clinic) else where
+    ledger = str(department.pk) if department else CLINIC_LEDGER
+    page = {"clinic": clinic, "ledger": ledger, "day": clinic.service_day(now)}
+    held = DayBook.objects.select_for_update()
+    book = held.filter(**page).first()
+    if book is None:
+        labels = Visit.objects.labels_held(clinic, f"{department.prefix}-") if department else []
+        try:
+            with transaction.atomic():
+                DayBook.objects.create(**page, department=department, still_held=labels)
+        except IntegrityError:
+            pass  # another desk opened the page first: it is there, which is all we need
+        book = held.get(**page)
+    return book
+
+
+def open_books(places: Iterable[Department | Clinic], now: datetime) -> Books:
+    """Today's pages of several ledgers, taken in the one order that never deadlocks."""
+    return {where: open_book(where, now) for where in sorted(set(places), key=_in_lock_order)}
+
+
+def record(*entries: Entry, held: Books | None = None) -> None:
+    """Write the entries down, each in its ledger; `held` are the pages already taken."""
+    now = timezone.now()
+    books = held or open_books((entry.where for entry in entries), now)
+    for where, book in books.items():
+        _write(book, [entry for entry in entries if entry.where == where], now)
+
+
+def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
+    events = []
+    for entry in entries:
+        page.seq += 1
+        event = Event(
+            daybook=page,
+            seq=page.seq,
+            kind=entry.kind,
+            at=now,
+            actor_kind=entry.by.kind,
+            actor=entry.by.public_id,
+            origin=entry.by.origin,
+            subject=entry.subject,
+            counter=entry.counter,
+            before=entry.before,
+            after=entry.after,
+            note=entry.note,
+            note_digest=digest(entry.note),
+            previous_hash=page.head,
+        )
+        page.head = event.hash = link(page.head, event.facts())
+        events.append(event)
+    Event.objects.bulk_create(events)
+    page.save(update_fields=["seq", "head", "last_number", "last_arrival", "issued"])
+    if page.department:
+        transaction.on_commit(
+            partial(hints.send, page.department.public_id, page.day, page.seq), robust=True
+        )
+
+
+def _in_lock_order(where: Department | Clinic) -> tuple[bool, int]:
+    """Departments by key, the clinic's own ledger last."""
+    return isinstance(where, Clinic), where.pk

@@ -1,0 +1,65 @@
+"""What has to be done again and again, beside the server; several may run at once."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from queues.actions import clock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Duty:
+    act: Callable[[], int]
+    every: float  # seconds
+    due: float = field(default_factory=time.monotonic)
+
+
+DUTIES = (
+    (clock.mark_no_shows, 5.0),
+    (clock.close_past_days, 60.0),
+    (clock.forget_answers, 3600.0),
+)
+
+
+class Command(BaseCommand):
+    help = "Mark no-shows, close what past days left open, forget old answers; until stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do each duty once, and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        duties = [Duty(act, every) for act, every in DUTIES]
+        while not stopped.is_set():
+            for duty in duties:
+                if duty.due <= time.monotonic():
+                    do(duty)
+            if options["once"]:
+                return
+            stopped.wait(1.0)
+
+
+def do(duty: Duty) -> None:
+    """A database that is away for a while is no reason to stop for good."""
+    close_old_connections()
+    try:
+        done = duty.act()
+        if done:
+            log.info("%s: %d", duty.act.__name__, done)
+    except DatabaseError:
+        log.exception("%s failed and will be tried again", duty.act.__name__)
+    duty.due = time.monotonic() + duty.every

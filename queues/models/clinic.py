@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+
+from queues.models.public_id import WithPublicId
+from queues.rules.service_day import service_day
+
+
+def default_languages() -> list[str]:
+    return ["en"]
+
+
+class Clinic(WithPublicId):
+    """A site: its time zone, its languages, and the hour at which its service day turns."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    turns_at = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(23)])
+    country = models.CharField(max_length=2, default="IN")  # how a phone without + is read
+    languages = models.JSONField(default=default_languages)
+    elderly_from = models.PositiveSmallIntegerField(default=65)
+    idle_hours = models.PositiveSmallIntegerField(default=2)  # before the clock closes what is left
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def service_day(self, moment: datetime | None = None) -> date:
+        return service_day(moment or timezone.now(), self.zone, self.turns_at)

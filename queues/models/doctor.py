@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from queues.models.public_id import WithPublicId
+
+
+class Doctor(WithPublicId):
+    """Somebody a patient may wait for by name."""
+
+    name = models.CharField(max_length=120)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    departments = models.ManyToManyField("queues.Department", related_name="doctors", blank=True)
+    is_active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from queues.models.daybook import DayBook
+from queues.models.public_id import WithPublicId
+from queues.rules.chain import digest
+
+
+class Kind(models.TextChoices):
+    """What happened, in the past tense."""
+
+    ISSUED = "issued"
+    CALLED = "called"
+    STARTED = "started"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    RECALLED = "recalled"
+    PUT_BACK = "put_back"
+    HELD = "held"
+    RESUMED = "resumed"
+    RETURNED = "returned"
+    TRANSFERRED = "transferred"
+    ARRIVED = "arrived"  # the other end of a transfer
+    CANCELLED = "cancelled"
+    PRIORITY_CHANGED = "priority_changed"
+    RERANKED = "reranked"
+    ASSIGNED = "assigned"
+    CLOSED_BY_CLOCK = "closed_by_clock"
+    UNDONE = "undone"
+    WITHDRAWN = "withdrawn"  # a transfer's other end, when the transfer is undone
+
+    DEPARTMENT_CHANGED = "department_changed"
+    COUNTER_CHANGED = "counter_changed"
+    CLINIC_FOUNDED = "clinic_founded"
+
+    PATIENT_REGISTERED = "patient_registered"
+    PATIENT_CORRECTED = "patient_corrected"
+    PATIENTS_MERGED = "patients_merged"
+
+    KEY_MADE = "key_made"
+    KEY_REVOKED = "key_revoked"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def of(self, subject: WithPublicId) -> EventQuerySet:
+        """All that happened to it, the latest first: told by seq, never by the clock."""
+        return self.filter(subject=subject.public_id).order_by("-daybook__day", "-seq")
+
+    def latest_of(self, subject: WithPublicId) -> Event | None:
+        return self.of(subject).first()
+
+
+class Event(models.Model):
+    """One change, for good: public ids and names of fields, never a personal value.
+
+    It refers to rows by their public ids, so that no foreign key makes writing history wait for
+    a lock on what it tells about, and whole day books can go when their time is over.
+    """
+
+    daybook = models.ForeignKey(DayBook, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=8)
+    actor = models.UUIDField(null=True)
+    origin = models.CharField(max_length=10)
+    subject = models.UUIDField(null=True, db_index=True)  # the token, patient, counter or key
+    counter = models.CharField(max_length=10, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    note = models.CharField(max_length=200, blank=True)  # a reason as typed; may be blanked later
+    note_digest = models.CharField(max_length=64, blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["daybook", "seq"]
+        constraints = [models.UniqueConstraint("daybook", "seq", name="one_event_a_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.daybook_id}/{self.seq} {self.kind}"
+
+    def facts(self) -> dict[str, Any]:
+        """What the chain protects: everything but the note, of which it protects the digest."""
+        return {
+            "ledger": self.daybook.ledger,
+            "day": self.daybook.day.isoformat(),
+            "seq": self.seq,
+            "kind": str(self.kind),
+            "at": self.at.isoformat(),
+            "actor": [str(self.actor_kind), str(self.actor or "")],
+            "origin": self.origin,
+            "subject": str(self.subject or ""),
+            "counter": self.counter,
+            "before": self.before,
+            "after": self.after,
+            "note": self.note_digest,
+        }
+
+    @property
+    def note_is_whole(self) -> bool:
+        return not self.note or digest(self.note) == self.note_digest

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from queues.models.clinic import Clinic
+from queues.models.department import Department
+from queues.models.public_id import WithPublicId
+from queues.rules.rights import Actor, ActorKind, Grant, Role
+
+
+class ApiKey(WithPublicId):
+    """A door for another system: a kiosk, a desk, an administrator's script."""
+
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=6)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True)
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_actor(self, origin: str = "api") -> Actor:
+        grant = Grant(self.clinic_id, self.department_id, Role(self.role))
+        return Actor(ActorKind.KEY, self.public_id, (grant,), origin)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from queues.models.clinic import Clinic
+from queues.models.public_id import WithPublicId
+from queues.rules.people import Gender, age_on, years_since
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def current(self) -> PatientQuerySet:
+        """Without the records that were merged into another."""
+        return self.filter(merged_into=None)
+
+    def known_by(self, phone: str, birth_year: int) -> PatientQuerySet:
+        """Who this may be: families share phones, and an age is a birth year give or take one."""
+        by_date = Q(birth_date__isnull=False, birth_year=birth_year)
+        by_age = Q(birth_date=None, birth_year__range=(birth_year - 1, birth_year + 1))
+        return self.current().filter(by_date | by_age, phone=phone)
+
+    def matching(self, text: str) -> PatientQuerySet:
+        """Search as a desk types it: a number, a phone or a part of a name."""
+        digits = "".join(character for character in text if character.isdigit())
+        found = Q(name__icontains=text) | Q(number__iexact=text)
+        if len(digits) >= 4:
+            found |= Q(phone__endswith=digits.lstrip("0"))
+        return self.filter(found)
+
+
+class Patient(WithPublicId):
+    """The person, as far as the hospital knows them."""
+
+    number = models.CharField(max_length=12, unique=True)  # on their card
+    name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=16, blank=True, db_index=True)  # E.164
+    birth_date = models.DateField(null=True, blank=True)
+    birth_year = models.SmallIntegerField(null=True, blank=True)  # from the age, give or take one
+    age_when_registered = models.PositiveSmallIntegerField(null=True, blank=True)
+    registered_on = models.DateField()
+    registered_at = models.ForeignKey(Clinic, on_delete=models.PROTECT)
+    gender = models.CharField(max_length=7, default=Gender.UNKNOWN)
+    address = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_identified = models.BooleanField(default=True)  # else the name is a description
+    may_be_duplicate = models.BooleanField(default=False)  # for staff to look at
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PatientQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.number  # a name would end up in logs
+
+    def age(self, today: date) -> int | None:
+        if self.birth_date:
+            return age_on(today, self.birth_date)
+        if self.age_when_registered is not None:
+            return self.age_when_registered + years_since(today, self.registered_on)
+        return None
+
+    RECORD = ("name", "phone", "birth_date", "birth_year", "age_when_registered", "gender") + (
+        "address",
+        "language",
+        "is_active",
+        "is_identified",
+    )
+
+    def record(self) -> dict[str, Any]:
+        """What a correction may change, as it stands."""
+        return {field: getattr(self, field) for field in self.RECORD}
+
+
+class FormerRecord(models.Model):
+    """What a patient's record said before it was corrected; removed when they are anonymised."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="former_records")
+    values = models.JSONField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+
+    class Meta:
+        ordering = ["-replaced_at", "-pk"]

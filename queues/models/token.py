@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from queues.models.counter import Counter
+from queues.models.daybook import DayBook
+from queues.models.department import Department
+from queues.models.doctor import Doctor
+from queues.models.public_id import WithPublicId
+from queues.models.visit import Visit
+from queues.rules.priority import Priority
+from queues.rules.status import IN_HAND, LIVE, Status
+from queues.rules.waiting_time import Waiting
+
+CALL_ORDER = ("band", "rank", "issued_seq")
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    def live(self) -> TokenQuerySet:
+        return self.filter(live=True)
+
+    def waiting_at(self, department: Department) -> TokenQuerySet:
+        return self.filter(department=department, status=Status.WAITING)
+
+    def in_call_order(self) -> TokenQuerySet:
+        return self.order_by(*CALL_ORDER)
+
+    def open_to(self, counter: Counter) -> TokenQuerySet:
+        """Who the counter may call: not another doctor's, not in other hands just now."""
+        elsewhere = Token.objects.filter(visit=OuterRef("visit"), in_hand=True)
+        mine = self.waiting_at(counter.department).filter(
+            Q(doctor=None) | Q(doctor=counter.doctor_id),
+            Q(assigned=None) | Q(assigned=counter),
+            ~Exists(elsewhere),
+        )
+        return mine if counter.serves is None else mine.filter(priority__in=counter.serves)
+
+    def ahead_of(self, token: Token) -> TokenQuerySet:
+        return self.filter(department=token.department_id, status=Status.WAITING).filter(
+            Q(band__lt=token.band)
+            | Q(band=token.band, rank__lt=token.rank)
+            | Q(band=token.band, rank=token.rank, issued_seq__lt=token.issued_seq)
+        )
+
+    def recent_visits(self, department: Department, most: int) -> list[float]:
+        """How long the last visits kept their counter, in seconds."""
+        ended = self.filter(
+            department=department, status=Status.COMPLETED, closed_by_clock=False
+        ).order_by("-ended_at")
+        spans = ended.values_list(F("called_at"), F("ended_at"))[:most]
+        return [(end - called).total_seconds() for called, end in spans if called and end]
+
+
+class Token(WithPublicId):
+    """One wait in one department, for one doctor or for whoever is free."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="tokens")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="tokens")
+    daybook = models.ForeignKey(DayBook, on_delete=models.PROTECT, related_name="tokens")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, null=True, blank=True)
+    previous = models.ForeignKey(  # the stop from which a transfer sent it here
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers"
+    )
+    issued_by = models.UUIDField(null=True)
+    issued_seq = models.PositiveBigIntegerField()  # of the event that issued it: settles ties
+
+    # Without database constraints: an UPDATE that sets them would lock the counter's row for
+    # sharing, and two calls at one counter would wait for each other. Counters are never deleted.
+    counter = models.ForeignKey(
+        Counter, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="tokens"
+    )
+    assigned = models.ForeignKey(
+        Counter, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+
+    status = models.CharField(max_length=11, default=Status.WAITING)
+    live = models.BooleanField(null=True, default=True)  # True or NULL, for the uniques below
+    in_hand = models.BooleanField(null=True)  # True or NULL
+    priority = models.CharField(max_length=9)
+    band = models.PositiveSmallIntegerField()
+    rank = models.BigIntegerField()
+    recalls = models.PositiveSmallIntegerField(default=0)
+    closed_by_clock = models.BooleanField(default=False)
+
+    arrived_at = models.DateTimeField()
+    ranked_from = models.DateTimeField()  # the arrival, or that of the first stop, or a penalty
+    called_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField(null=True)  # the call, or the last recall
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    objects = TokenQuerySet.as_manager()
+
+    # What the moves change, and so what their events tell and an undo restores.
+    CHANGING = (
+        "status",
+        "priority",
+        "band",
+        "rank",
+        "ranked_from",
+        "counter",
+        "assigned",
+        "recalls",
+        "closed_by_clock",
+        "called_at",
+        "announced_at",
+        "started_at",
+        "ended_at",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("visit", "department", "live", name="one_wait_a_department"),
+            models.UniqueConstraint("visit", "in_hand", name="one_pair_of_hands_a_visit"),
+            models.CheckConstraint(
+                condition=Q(status__in=list(Status)), name="token_status_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["department", "status", *CALL_ORDER], name="call_order"),
+            models.Index(fields=["department", "status", "ended_at"], name="recent_visits"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    def lock(self) -> None:
+        """Hold this row until the end of the transaction, and see it as it now is."""
+        columns = [Token._meta.get_field(name).attname for name in (*self.CHANGING, "changed_at")]
+        now = Token.objects.select_for_update().filter(pk=self.pk).values(*columns).get()
+        for name, value in now.items():
+            setattr(self, name, value)  # a counter that is still the same stays loaded
+
+    def shift(self, comes_from: Collection[Status], *, now: datetime, **changes: Any) -> bool:
+        """Change it in one UPDATE; False if it is no longer in one of these states."""
+        if "status" in changes:
+            changes["live"] = True if changes["status"] in LIVE else None
+            changes["in_hand"] = True if changes["status"] in IN_HAND else None
+        changes["changed_at"] = now
+        here = Token.objects.filter(pk=self.pk, status__in=comes_from)
+        if not here.update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
+
+    def state(self) -> dict[str, Any]:
+        """What its next event compares with: plain values and public words, no keys."""
+        return {name: _plain(getattr(self, name)) for name in self.CHANGING}
+
+    def as_waiting(self) -> Waiting:
+        return Waiting(Priority(self.priority), self.doctor_id, self.assigned_id)
+
+    def waited(self, now: datetime) -> timedelta:
+        return (self.called_at or self.ended_at or now) - self.arrived_at
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.code if isinstance(value, Counter) else value

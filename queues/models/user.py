@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from queues.models.clinic import Clinic
+from queues.models.department import Department
+from queues.models.public_id import WithPublicId
+from queues.rules.rights import PEOPLE_ROLES, Actor, ActorKind, Grant, Role
+
+
+class User(AbstractUser, WithPublicId):
+    """Somebody who works here."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+
+    def as_actor(self, origin: str = "desk") -> Actor:
+        grants = tuple(
+            Grant(member.clinic_id, member.department_id, Role(member.role))
+            for member in self.memberships.all()
+        )
+        return Actor(ActorKind.USER, self.public_id, grants, origin)
+
+
+class Membership(models.Model):
+    """What a user is, at one clinic, in one department or in all."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE)
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, blank=True)
+    role = models.CharField(max_length=6, choices=[(role, role.title()) for role in PEOPLE_ROLES])
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.department or self.clinic}"

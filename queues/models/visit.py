@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from queues.models.clinic import Clinic
+from queues.models.patient import Patient
+from queues.models.public_id import WithPublicId
+from queues.rules.links import hashed, link_secret, nonce
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def of_now(self, patient: Patient, clinic: Clinic, day: date) -> VisitQuerySet:
+        """The patient's visit: one that still has a live token, else today's."""
+        person = Q(patient=patient) | Q(patient__merged_into=patient)
+        of_now = Q(tokens__live=True) | Q(day=day)
+        return self.filter(person, of_now, clinic=clinic).order_by("day", "pk")
+
+    def labels_held(self, clinic: Clinic, prefix: str) -> list[str]:
+        """Labels of a prefix that somebody still waits or is served under."""
+        held = self.filter(clinic=clinic, label__startswith=prefix, tokens__live=True)
+        return sorted(set(held.values_list("label", flat=True)))
+
+
+class Visit(WithPublicId):
+    """One patient's day at one clinic, under one label."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="visits")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
+    day = models.DateField()
+    label = models.CharField(max_length=12)
+    nonce = models.CharField(max_length=32, default=nonce, editable=False)
+    link_hash = models.CharField(max_length=64, unique=True, editable=False)
+    language = models.CharField(max_length=10, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("clinic", "day", "label", name="one_visit_a_label"),
+            models.UniqueConstraint("clinic", "day", "patient", name="one_visit_a_patient_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def secret(self) -> str:
+        return link_secret(settings.LINK_KEY, self.nonce)
+
+    @property
+    def url(self) -> str:
+        """Where its patient follows it; made from our own address, never from a request's."""
+        return f"{settings.PUBLIC_URL}/t/{self.secret}/"

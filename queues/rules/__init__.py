@@ -1,0 +1,1 @@
+"""The ground floor: what a hospital would tell you about queues, in pure Python."""

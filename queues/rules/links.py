@@ -1,0 +1,27 @@
+"""The secret of a visit's link, and the secrets of keys: what is shown and what is stored."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+
+def nonce() -> str:
+    return secrets.token_hex(16)
+
+
+def link_secret(key: str, nonce: str) -> str:
+    """256 bits that can be shown and printed again, since the nonce alone is kept."""
+    signed = hmac.digest(key.encode(), nonce.encode(), "sha256")
+    return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
+
+
+def new_key() -> str:
+    return f"np_{secrets.token_urlsafe(32)}"
+
+
+def hashed(secret: str) -> str:
+    """How a secret is stored. It is random and long, so a plain hash cannot be searched."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""Who may do what: the one matrix, asked by every door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    KIOSK = "kiosk"  # a machine by the door
+    STAFF = "staff"  # another system at a desk
+    CLERK = "clerk"
+    NURSE = "nurse"
+    DOCTOR = "doctor"
+    ADMIN = "admin"
+
+
+class Act(StrEnum):
+    REGISTER = "register"  # a new patient, and finding a returning one
+    ISSUE = "issue"  # a number
+    GIVE_URGENCY = "give_urgency"  # priorities that only staff give
+    SEE_PATIENTS = "see_patients"
+    MEND_RECORDS = "mend_records"  # correct, merge, deactivate
+    WORK_QUEUE = "work_queue"  # call, start, complete, hold, transfer …
+    WORK_COUNTERS = "work_counters"  # open, close, sit down
+    PAUSE = "pause"  # a department, with its reason
+    SEE_HISTORY = "see_history"
+    SET_POLICY = "set_policy"  # hours, head starts, limits
+
+
+_DESK = frozenset(Act) - {Act.SET_POLICY}
+MAY: Mapping[Role, frozenset[Act]] = {
+    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE}),
+    Role.STAFF: _DESK,
+    Role.CLERK: _DESK,
+    Role.NURSE: _DESK,
+    Role.DOCTOR: _DESK,
+    Role.ADMIN: frozenset(Act),
+}
+KEY_ROLES = (Role.KIOSK, Role.STAFF, Role.ADMIN)
+PEOPLE_ROLES = (Role.CLERK, Role.NURSE, Role.DOCTOR, Role.ADMIN)
+
+
+class ActorKind(StrEnum):
+    USER = "user"
+    KEY = "key"
+    PATIENT = "patient"  # with the link of their visit, or at the kiosk's screen
+    CLOCK = "clock"  # the duties
+    SYSTEM = "system"  # whoever runs the server, by a command
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role at one clinic, in one department or (None) in all of them."""
+
+    clinic_id: int
+    department_id: int | None
+    role: Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, as the journal writes it down and as the matrix judges it."""
+
+    kind: ActorKind
+    public_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    origin: str = ""  # from where: api, desk, kiosk, phone, clock, command
+
+    def may(self, act: Act, clinic_id: int, department_id: int | None = None) -> bool:
+        """Whether some grant covers the act; without a department, any of the clinic will do."""
+        return self.kind is ActorKind.SYSTEM or any(
+            act in MAY[grant.role]
+            and grant.clinic_id == clinic_id
+            and (department_id is None or grant.department_id in (None, department_id))
+            for grant in self.grants
+        )
+
+    def works_at(self, clinic_id: int) -> bool:
+        return any(grant.clinic_id == clinic_id for grant in self.grants)
+
+    @property
+    def is_staff(self) -> bool:
+        return any(grant.role is not Role.KIOSK for grant in self.grants)
+
+
+CLOCK = Actor(ActorKind.CLOCK, origin="clock")
+SYSTEM = Actor(ActorKind.SYSTEM, origin="command")

@@ -1,0 +1,1 @@
+"""What each screen shows: reads only, plain values, the same for page, fragment and API."""

@@ -1,0 +1,18 @@
+"""How quickly a department works now: its open desks and its recent visits."""
+
+from __future__ import annotations
+
+from queues.models import Department, Token
+from queues.rules.waiting_time import Desk, Pace
+
+RECENT = 60  # visits from which a department's pace is learnt
+
+
+def desks_of(department: Department) -> list[Desk]:
+    opened = department.counters.filter(is_open=True).select_related("current")
+    return [counter.as_desk() for counter in opened]
+
+
+def pace_of(department: Department) -> Pace:
+    visits = Token.objects.recent_visits(department, RECENT)
+    return Pace.learnt(visits, department.typical_minutes)
