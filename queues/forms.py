@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from queues.models import Clinic, Department, Patient
 from queues.models.department import default_head_starts
-from queues.rules.priority import Policy, Priority
 from queues.rules.people import (
     LONGEST_NAME,
     OLDEST,
@@ -24,6 +23,7 @@ from queues.rules.people import (
     clean_phone,
     clean_text,
 )
+from queues.rules.priority import Policy, Priority
 
 GENDERS = [
     (Gender.FEMALE, _("female")),
@@ -118,13 +118,17 @@ def _clock(value: Any) -> str:
 class PatientForm(forms.Form):
     """A person at the reception or the kiosk; only staff may leave out what a kiosk asks for."""
 
-    name = NameField(label=_("Name"), required=False, widget=forms.TextInput({"maxlength": LONGEST_NAME}))
+    name = NameField(
+        label=_("Name"), required=False, widget=forms.TextInput({"maxlength": LONGEST_NAME})
+    )
     phone = PhoneField(label=_("Phone"), required=False, widget=forms.TextInput({"type": "tel"}))
     age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=OLDEST)
     birth_date = forms.DateField(
         label=_("or birth date"), required=False, widget=forms.DateInput({"type": "date"})
     )
-    gender = forms.CharField(label=_("Gender"), required=False, widget=forms.Select(choices=GENDERS))
+    gender = forms.CharField(
+        label=_("Gender"), required=False, widget=forms.Select(choices=GENDERS)
+    )
     address = TextField(label=_("Address"), required=False, max_length=LONGEST_ADDRESS)
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", "—"), *settings.LANGUAGES]

@@ -67,7 +67,9 @@ def call(token: Token, counter: Counter, *, by: Actor) -> Token:
     before = tokens.held(token, Move.CALL)
     if not counter.may_take(token):
         raise CounterCannotTake(
-            _("Counter %(counter)s does not take this token: another doctor's, or not its priority.")
+            _(
+                "Counter %(counter)s does not take this token: another doctor's, or not its priority."
+            )
             % {"counter": counter.code}
         )
     elsewhere = Token.objects.filter(visit=token.visit_id, in_hand=True).first()

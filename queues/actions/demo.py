@@ -11,7 +11,7 @@ from queues.models import Clinic, Counter, Doctor, Membership, User
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 
-PASSWORD = "queue-demo"
+PASSWORD = "queue-demo"  # noqa: S105 - printed at every start of the demo, and meant to be
 USERNAMES = ("admin", "clerk", "nurse", "lab", "doctor")
 
 PEOPLE = (

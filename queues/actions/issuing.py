@@ -178,9 +178,7 @@ def _back_to_same_doctor(
     return arrived_at, doctor
 
 
-def _refuse_person(
-    patient: Patient, priority: Priority, department: Department, by: Actor
-) -> None:
+def _refuse_person(patient: Patient, priority: Priority, department: Department, by: Actor) -> None:
     if not patient.is_active:
         raise PatientInactive(_("This record is inactive. Please see the reception."))
     if priority in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, department.clinic_id):

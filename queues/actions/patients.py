@@ -127,7 +127,7 @@ def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Pa
 
 
 def _user_of(by: Actor) -> User | None:
-    if by.kind is not ActorKind.USER:
+    if by.public_id is None or by.kind is not ActorKind.USER:
         return None
     return User.objects.filter(public_id=by.public_id).first()
 

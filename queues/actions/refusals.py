@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.forms import BaseForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,11 @@ class Invalid(Refused):
     def __init__(self, **fields: str | Promise) -> None:
         super().__init__(_("Please look at the marked fields again."))
         self.fields = {name: str(sentence) for name, sentence in fields.items()}
+
+    @classmethod
+    def of(cls, form: BaseForm) -> Invalid:
+        """The first sentence of each field that a form found fault with."""
+        return cls(**{name: str(texts[0]) for name, texts in form.errors.items()})
 
 
 class Conflict(Refused):

@@ -24,9 +24,7 @@ State = dict[str, Any]
 def start(token: Token, *, by: Actor) -> Token:
     """The patient is at the counter."""
     before = held(token, Move.START)
-    return _record(
-        token, Move.START, before, by, status=Status.SERVING, started_at=timezone.now()
-    )
+    return _record(token, Move.START, before, by, status=Status.SERVING, started_at=timezone.now())
 
 
 @transacted
@@ -45,8 +43,8 @@ def no_show(token: Token, *, by: Actor, note: str = "") -> Token:
 def recall(token: Token, *, by: Actor) -> Token:
     """Announce once more; nothing else changes."""
     before = held(token, Move.RECALL)
-    again = {"recalls": token.recalls + 1, "announced_at": timezone.now()}
-    return _record(token, Move.RECALL, before, by, **again)
+    now = timezone.now()
+    return _record(token, Move.RECALL, before, by, recalls=token.recalls + 1, announced_at=now)
 
 
 @transacted
@@ -73,7 +71,7 @@ def return_(token: Token, *, by: Actor) -> Token:
     """Somebody who had not come is here after all."""
     before = held(token, Move.RETURN)
     refuse_second_wait(token)
-    place = _place_after_no_show(token) or {}
+    place: State = {**(_place_after_no_show(token) or {})}
     return _record(token, Move.RETURN, before, by, **_WAITS_AGAIN, **place)
 
 

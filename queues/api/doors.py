@@ -16,7 +16,17 @@ from ninja.security import HttpBearer
 
 from queues.actions.idempotency import LONGEST_KEY, Answer, once
 from queues.actions.refusals import Invalid, NotAllowed, NotThere
-from queues.models import ApiKey, Clinic, Counter, Department, Doctor, Patient, Token, Visit, visible
+from queues.models import (
+    ApiKey,
+    Clinic,
+    Counter,
+    Department,
+    Doctor,
+    Patient,
+    Token,
+    Visit,
+    visible,
+)
 from queues.rules.links import hashed
 from queues.rules.rights import Act, Actor
 

@@ -63,7 +63,7 @@ def change_department(
         must(actor, Act.SET_POLICY, at, department)
     form = DepartmentForm(department, given)
     if not form.is_valid():
-        raise Invalid(**{name: texts[0] for name, texts in form.errors.items()})
+        raise Invalid.of(form)
 
     def act() -> Answer:
         changed = departments.change(department, form.settings(), by=actor)
@@ -103,7 +103,7 @@ def change_counter(
     if given.get("open") is not None:
         settings["is_open"] = given["open"]
     if "serves" in given:
-        settings["serves"] = given["serves"] and sorted(set(given["serves"])) or None
+        settings["serves"] = (given["serves"] and sorted(set(given["serves"]))) or None
     if "doctor_id" in given:
         settings["doctor"] = doctor_of(given["doctor_id"])
 

@@ -72,7 +72,7 @@ def lookup(request: HttpRequest, body: shapes.LookupIn, clinic: str = "") -> Htt
     must(actor, Act.REGISTER, at)
     form = ReturningForm(at, body.dict())
     if not form.is_valid():
-        raise Invalid(**{name: texts[0] for name, texts in form.errors.items()})
+        raise Invalid.of(form)
     found = patients.find_returning(form.cleaned_data)
     return sent({"id": str(found.public_id), "number": found.number})
 
@@ -114,7 +114,7 @@ def merge(
 def _cleaned(clinic: Clinic, typed: dict[str, Any], *, by_staff: bool) -> dict[str, Any]:
     form = PatientForm(clinic, {**typed, "gender": typed["gender"] or ""}, by_staff=by_staff)
     if not form.is_valid():
-        raise Invalid(**{name: texts[0] for name, texts in form.errors.items()})
+        raise Invalid.of(form)
     return form.person()
 
 

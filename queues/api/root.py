@@ -27,9 +27,7 @@ class Api(NinjaAPI):
         )
         refused = {
             "description": "Refused, and why",
-            "content": {
-                problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for methods in schema["paths"].values():
             for operation in methods.values():

@@ -31,7 +31,9 @@ class DayBook(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("clinic", "ledger", "day", name="one_day_book_a_ledger_and_day"),
+            models.UniqueConstraint(
+                "clinic", "ledger", "day", name="one_day_book_a_ledger_and_day"
+            ),
         ]
 
     def __str__(self) -> str:

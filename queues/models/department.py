@@ -44,7 +44,9 @@ class Department(WithPublicId):
 
     policy = models.CharField(max_length=6, default=Policy.FAIR)
     head_starts = models.JSONField(default=default_head_starts)  # minutes by priority
-    hours = models.JSONField(default=list, blank=True)  # [[weekday, opens, closes], …]; none: always
+    hours = models.JSONField(
+        default=list, blank=True
+    )  # [[weekday, opens, closes], …]; none: always
     last_issue = models.TimeField(null=True, blank=True)
     daily_limit = models.PositiveIntegerField(null=True, blank=True)
 

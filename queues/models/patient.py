@@ -67,7 +67,14 @@ class Patient(WithPublicId):
             return self.age_when_registered + years_since(today, self.registered_on)
         return None
 
-    RECORD = ("name", "phone", "birth_date", "birth_year", "age_when_registered", "gender") + (
+    # What a correction may change.
+    RECORD = (
+        "name",
+        "phone",
+        "birth_date",
+        "birth_year",
+        "age_when_registered",
+        "gender",
         "address",
         "language",
         "is_active",
@@ -75,7 +82,6 @@ class Patient(WithPublicId):
     )
 
     def record(self) -> dict[str, Any]:
-        """What a correction may change, as it stands."""
         return {field: getattr(self, field) for field in self.RECORD}
 
 
@@ -89,3 +95,6 @@ class FormerRecord(models.Model):
 
     class Meta:
         ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.patient} until {self.replaced_at:%Y-%m-%d}"

@@ -132,8 +132,7 @@ class Token(WithPublicId):
 
     def lock(self) -> None:
         """Hold this row until the end of the transaction, and see it as it now is."""
-        columns = [Token._meta.get_field(name).attname for name in (*self.CHANGING, "changed_at")]
-        now = Token.objects.select_for_update().filter(pk=self.pk).values(*columns).get()
+        now = Token.objects.select_for_update().filter(pk=self.pk).values(*_LOCKED).get()
         for name, value in now.items():
             setattr(self, name, value)  # a counter that is still the same stays loaded
 
@@ -159,6 +158,12 @@ class Token(WithPublicId):
 
     def waited(self, now: datetime) -> timedelta:
         return (self.called_at or self.ended_at or now) - self.arrived_at
+
+
+_REFERENCES = ("counter", "assigned")
+_LOCKED = ["changed_at"] + [
+    f"{name}_id" if name in _REFERENCES else name for name in Token.CHANGING
+]
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from queues.models.clinic import Clinic
 from queues.models.patient import Patient
 from queues.models.public_id import WithPublicId
-from queues.rules.links import hashed, link_secret, nonce
+from queues.rules.links import link_secret, nonce
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):

@@ -38,7 +38,9 @@ def is_open(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> bo
     return False
 
 
-def past_last_issue(last_issue: time | None, moment: datetime, zone: ZoneInfo, turns_at: int) -> bool:
+def past_last_issue(
+    last_issue: time | None, moment: datetime, zone: ZoneInfo, turns_at: int
+) -> bool:
     """Whether the last number of this service day has been given out."""
     if last_issue is None:
         return False

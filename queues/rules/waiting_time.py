@@ -80,7 +80,7 @@ class Estimate:
     middle: float
     early: float
     late: float
-    desk: int | None
+    desk: int
 
     @property
     def minutes(self) -> int:
@@ -112,7 +112,10 @@ class _Line:
     def take(self, pace: Pace) -> Estimate:
         either_way = Z_20_80 * self.variance**0.5
         estimate = Estimate(
-            self.free_at, max(0.0, self.free_at - either_way), self.free_at + either_way, self.desk.key
+            self.free_at,
+            max(0.0, self.free_at - either_way),
+            self.free_at + either_way,
+            self.desk.key,
         )
         self.free_at += pace.typical
         self.variance += pace.spread**2

@@ -53,9 +53,9 @@ def _pages(books: Any, before: str) -> Iterable[tuple[int, int]]:
 def told(events: list[Event]) -> list[dict[str, Any]]:
     """Events with the words that people know: labels instead of ids, names of colleagues."""
     labels = dict(
-        Token.objects.filter(public_id__in={event.subject for event in events}).values_list(
-            "public_id", "visit__label"
-        )
+        Token.objects.filter(
+            public_id__in=[event.subject for event in events if event.subject]
+        ).values_list("public_id", "visit__label")
     )
     names = _names(events)
     return [
@@ -79,8 +79,8 @@ def told(events: list[Event]) -> list[dict[str, Any]]:
 
 def _names(events: list[Event]) -> dict[Any, str]:
     """Who acted, in two queries whatever the length of the page."""
-    users = {event.actor for event in events if event.actor_kind == ActorKind.USER}
-    keys = {event.actor for event in events if event.actor_kind == ActorKind.KEY}
+    users = {event.actor for event in events if event.actor and event.actor_kind == ActorKind.USER}
+    keys = {event.actor for event in events if event.actor and event.actor_kind == ActorKind.KEY}
     names: dict[Any, str] = {
         key.public_id: key.name for key in ApiKey.objects.filter(public_id__in=keys)
     }

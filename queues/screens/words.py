@@ -33,10 +33,10 @@ PRIORITY = {
 
 def who(event: Event) -> str:
     """Who made a change, as colleagues would say it."""
-    if event.actor_kind == ActorKind.USER:
+    if event.actor and event.actor_kind == ActorKind.USER:
         user = User.objects.filter(public_id=event.actor).first()
         return (user.get_full_name() or user.username) if user else _("a former colleague")
-    if event.actor_kind == ActorKind.KEY:
+    if event.actor and event.actor_kind == ActorKind.KEY:
         key = ApiKey.objects.filter(public_id=event.actor).first()
         return key.name if key else _("another system")
     if event.actor_kind == ActorKind.PATIENT:
@@ -72,4 +72,6 @@ def department_state(department: Department) -> str:
         sentence = _("%(department)s is closed.")
     else:
         sentence = _("%(department)s is open.")
-    return " ".join(filter(None, [sentence % {"department": department.name}, department.state_reason]))
+    return " ".join(
+        filter(None, [sentence % {"department": department.name}, department.state_reason])
+    )

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from queues.screens.chain import first_break
 from queues.models import DayBook, Event
+from queues.screens.chain import first_break
 
 
 class Command(BaseCommand):
