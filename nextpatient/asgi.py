@@ -1,9 +1,15 @@
-"""What answers: Django for every request, Channels for sockets."""
+"""What answers: Django in a lasting pool of threads for requests, Channels for sockets."""
 
 import os
 
-from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
+import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nextpatient.settings")
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+django.setup(set_prefix=False)
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is set up
+
+from nextpatient.pool import PooledDjango  # noqa: E402
+
+application = ProtocolTypeRouter({"http": PooledDjango(settings.THREADS)})

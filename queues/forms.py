@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from queues.models import Clinic, Department, Patient
 from queues.models.department import default_head_starts
 from queues.rules.people import (
+    LONGEST_ADDRESS,
     LONGEST_NAME,
     OLDEST,
     Gender,
@@ -32,14 +33,20 @@ GENDERS = [
     (Gender.UNKNOWN, _("not stated")),
 ]
 SHORT_GENDERS = {"f": Gender.FEMALE, "m": Gender.MALE, "o": Gender.OTHER, "u": Gender.UNKNOWN}
-LONGEST_ADDRESS = 300
+
+
+def _typed_text(value: Any) -> str:
+    """A page sends text; a program may send anything."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise forms.ValidationError(_("Please send text here."), "type")
 
 
 class NameField(forms.CharField):
     default_error_messages = {"name": _("Please write a name of 1 to 200 characters.")}
 
     def clean(self, value: Any) -> str:
-        typed = "" if value is None else str(value)
+        typed = _typed_text(value)
         if not typed.strip() and not self.required:
             return ""
         try:
@@ -54,7 +61,7 @@ class TextField(forms.CharField):
     default_error_messages = {"nul": _("This text has a character that cannot be stored.")}
 
     def clean(self, value: Any) -> str:
-        typed = "" if value is None else str(value)
+        typed = _typed_text(value)
         if "\x00" in typed:
             raise forms.ValidationError(self.error_messages["nul"], "nul")
         return str(super().clean(clean_text(typed)))
@@ -115,6 +122,14 @@ def _clock(value: Any) -> str:
     return time.fromisoformat(value).replace(tzinfo=None).isoformat("minutes")
 
 
+class AgeField(forms.IntegerField):
+    def clean(self, value: Any) -> int | None:
+        if isinstance(value, bool | list | dict):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        age: int | None = super().clean(value)
+        return age
+
+
 class PatientForm(forms.Form):
     """A person at the reception or the kiosk; only staff may leave out what a kiosk asks for."""
 
@@ -122,9 +137,12 @@ class PatientForm(forms.Form):
         label=_("Name"), required=False, widget=forms.TextInput({"maxlength": LONGEST_NAME})
     )
     phone = PhoneField(label=_("Phone"), required=False, widget=forms.TextInput({"type": "tel"}))
-    age = forms.IntegerField(label=_("Age"), required=False, min_value=0, max_value=OLDEST)
+    age = AgeField(label=_("Age"), required=False, min_value=0, max_value=OLDEST)
     birth_date = forms.DateField(
-        label=_("or birth date"), required=False, widget=forms.DateInput({"type": "date"})
+        label=_("or birth date"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput({"type": "date"}),
     )
     gender = forms.CharField(
         label=_("Gender"), required=False, widget=forms.Select(choices=GENDERS)

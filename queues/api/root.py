@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -12,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from queues.actions.refusals import Refused
 from queues.api import house, patients, problems, tokens
-from queues.api.doors import KeyHolder, StrictParser
+from queues.api.doors import KeyHolder, StrictParser, WrongMediaType
 
 ALWAYS_POSSIBLE = (400, 401, 403, 404, 405, 409, 413, 415, 422)
 
@@ -67,11 +68,15 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    sentences = {
-        "invalid_json": _("The body is not JSON."),
-        "unsupported_media_type": _("Please send application/json."),
-    }
-    return problems.problem(error.status_code, error.message, sentences[error.message])
+    """Ninja says 'cannot parse' whatever the reason was; the reason is its cause."""
+    if isinstance(error.__cause__, WrongMediaType):
+        return problems.problem(415, "unsupported_media_type", _("Please send application/json."))
+    return problems.problem(400, "invalid_json", _("The body is not JSON."))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problems.of_status(413)
 
 
 @api.exception_handler(Http404)

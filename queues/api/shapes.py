@@ -6,9 +6,11 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.conf import settings
 from ninja import Field, Schema
+from pydantic import WithJsonSchema
 
-from queues.rules.people import LONGEST_NAME, OLDEST, Gender
+from queues.rules.people import LONGEST_ADDRESS, LONGEST_NAME, OLDEST, Gender
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Move, Status
 
@@ -16,14 +18,29 @@ Code = Annotated[str, Field(max_length=40)]
 Reason = Annotated[str, Field(max_length=200)]
 
 
+# Fields as they were typed: the form of the page checks them, all in one go and in the caller's
+# language. What the schema says of them is what the form says.
+NameIn = Annotated[Any, WithJsonSchema({"type": ["string", "null"], "maxLength": LONGEST_NAME})]
+PhoneIn = Annotated[Any, WithJsonSchema({"type": ["string", "null"], "maxLength": 40})]
+AgeIn = Annotated[
+    Any, WithJsonSchema({"type": ["integer", "null"], "minimum": 0, "maximum": OLDEST})
+]
+DateIn = Annotated[Any, WithJsonSchema({"type": ["string", "null"], "format": "date"})]
+GenderIn = Annotated[Any, WithJsonSchema({"enum": [*Gender, None]})]
+AddressIn = Annotated[
+    Any, WithJsonSchema({"type": ["string", "null"], "maxLength": LONGEST_ADDRESS})
+]
+LanguageIn = Annotated[Any, WithJsonSchema({"enum": [*dict(settings.LANGUAGES), None]})]
+
+
 class PatientIn(Schema):
-    name: str | None = Field(None, max_length=LONGEST_NAME, examples=["Asha Rao"])
-    phone: str | None = Field(None, max_length=40, examples=["+91 98765 43210"])
-    age: int | None = Field(None, ge=0, le=OLDEST, description="or birth_date")
-    birth_date: date | None = None
-    gender: str | None = Field(None, max_length=10, examples=list(Gender))
-    address: str | None = Field(None, max_length=300)
-    language: str | None = Field(None, max_length=10, examples=["hi"])
+    name: NameIn = Field(None, examples=["Asha Rao"])
+    phone: PhoneIn = Field(None, examples=["+91 98765 43210"])
+    age: AgeIn = Field(None, examples=[34], description="or birth_date")
+    birth_date: DateIn = Field(None, examples=["1992-05-17"])
+    gender: GenderIn = None
+    address: AddressIn = None
+    language: LanguageIn = None
     unidentified: bool = Field(False, description="staff only: nobody knows who this is yet")
 
 

@@ -11,6 +11,7 @@ import phonenumbers
 
 OLDEST = 130
 LONGEST_NAME = 200
+LONGEST_ADDRESS = 300
 TURNS_DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SHORTEST_PHONE, LONGEST_PHONE = 7, 15  # digits; the longest is E.164's
 

@@ -1,0 +1,128 @@
+"""Django's request cycle in threads that last.
+
+Django's own ASGI handler gives every request a fresh thread, and so a fresh database connection;
+under load that is most of the work, and nothing bounds how many connections are open. Here a few
+threads, each with its own lasting connection, take the requests in turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+from django.conf import settings
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
+
+from queues import hints
+
+log = logging.getLogger("django.request")
+DISCARDED_AT_MOST = 32  # times the largest request: then we stop listening to what is too long
+
+
+class Disconnected(Exception):
+    """The client left before the request was complete."""
+
+
+class PooledDjango(BaseHandler):
+    """An ASGI application that runs Django synchronously in a pool of threads."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.load_middleware()
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
+
+    async def __call__(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        hints.use_loop(loop)
+        try:
+            body = await read_body(receive, settings.LARGEST_REQUEST)
+        except Disconnected:
+            return
+        response = await loop.run_in_executor(self.pool, self.respond, scope, body)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": response.status_code,
+                "headers": headers_of(response),
+                "trailers": False,
+            }
+        )
+        async for chunk in self.chunks(response):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def respond(self, scope: HTTPScope, body: BytesIO) -> HttpResponseBase:
+        """The whole cycle, with its signals, in one thread."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        try:
+            request = ASGIRequest(scope, body)
+        except UnicodeDecodeError:
+            log.warning("a request that is not UTF-8 was refused")
+            response: HttpResponseBase = HttpResponseBadRequest()
+        else:
+            response = self.get_response(request)
+        if not response.streaming:
+            response.close()  # sends request_finished here, where the connection is
+        return response
+
+    async def chunks(self, response: HttpResponseBase) -> AsyncIterator[bytes]:
+        if isinstance(response, HttpResponse):
+            yield response.content
+            return
+        assert isinstance(response, StreamingHttpResponse)
+        loop = asyncio.get_running_loop()
+        try:
+            if response.is_async:
+                async for chunk in response:
+                    yield chunk
+            else:
+                parts = iter(response)
+                while (
+                    part := await loop.run_in_executor(self.pool, next, parts, None)
+                ) is not None:
+                    yield part
+        finally:
+            await loop.run_in_executor(self.pool, response.close)
+
+
+async def read_body(receive: ASGIReceiveCallable, largest: int) -> BytesIO:
+    """The request's body; of one that is too large, just enough for Django to see that it is.
+
+    The rest is read and thrown away, so that the client hears the answer instead of a reset.
+    """
+    body, length = BytesIO(), 0
+    more = True
+    while more and length <= largest * DISCARDED_AT_MOST:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        if body.tell() <= largest:
+            body.write(chunk)
+        length += len(chunk)
+        more = message.get("more_body", False)
+    body.seek(0)
+    return body
+
+
+def headers_of(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (name.encode("ascii").lower(), value.encode("latin1")) for name, value in response.items()
+    ]
+    cookies: Any = response.cookies.values()
+    return headers + [
+        (b"set-cookie", cookie.output(header="").strip().encode()) for cookie in cookies
+    ]
