@@ -17,7 +17,7 @@ for kept in (BASE_DIR / ".env", VAR / "keys.env"):
         env.read_env(str(kept))  # what is set already wins
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes both keys where nobody gives them
 LINK_KEY = env.str("LINK_KEY")  # makes the secrets of patients' links
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")

@@ -26,12 +26,7 @@ def rebalance(department: Department, *, by: Actor, now: datetime) -> list[Entry
     """Share out anew all who wait, after a counter opened or closed. Their rows are held."""
     if not department.assigns_at_issue:
         return []
-    waiting = list(
-        Token.objects.waiting_at(department)
-        .in_call_order()
-        .select_related("assigned")
-        .select_for_update(of=())
-    )
+    waiting = list(Token.objects.waiting_at(department).in_call_order())
     counters = {counter.pk: counter for counter in department.counters.all()}
     order = [token.as_waiting() for token in waiting]
     desks = assign(order, desks_of(department), pace_of(department), now)
@@ -39,7 +34,8 @@ def rebalance(department: Department, *, by: Actor, now: datetime) -> list[Entry
     for token, desk in zip(waiting, desks, strict=True):
         if token.assigned_id == desk:
             continue
+        token.department, token.assigned = department, counters.get(token.assigned_id or 0)
         before = token.state()
-        if token.shift({Status.WAITING}, now=now, assigned=counters[desk] if desk else None):
+        if token.shift({Status.WAITING}, now=now, assigned=counters.get(desk or 0)):
             entries.append(moved(Kind.ASSIGNED, token, before, by=by))
     return entries

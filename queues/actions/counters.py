@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.balancing import rebalance
+from queues.actions.changing import change_row
 from queues.actions.refusals import CounterBusy
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Counter, Doctor, Kind, Token, User
+from queues.models import Counter, Kind, Token
 from queues.rules.rights import Actor
 
 
@@ -31,26 +32,17 @@ def change(counter: Counter, settings: dict[str, Any], *, by: Actor) -> Counter:
             counter=held.code,
             token_id=str(held.current.public_id),
         )
-    before = {name: _plain(getattr(held, name)) for name in settings}
-    for name, value in settings.items():
-        setattr(held, name, value)
-    after = {name: _plain(getattr(held, name)) for name in settings}
-    changed = [name for name in settings if before[name] != after[name]]
-    if not changed:
+    before, after = change_row(held, settings)
+    if not after:
         return held
-    held.save(update_fields=changed)
     entry = Entry(
         Kind.COUNTER_CHANGED,
         by,
         department,
         held.public_id,
         counter=held.code,
-        before={name: before[name] for name in changed},
-        after={name: after[name] for name in changed},
+        before=before,
+        after=after,
     )
     journal.record(entry, *rebalance(department, by=by, now=now))
     return held
-
-
-def _plain(value: Any) -> Any:
-    return str(value.public_id) if isinstance(value, User | Doctor) else value

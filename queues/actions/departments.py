@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Any
 
 from django.utils import timezone
 
 from queues import journal
+from queues.actions.changing import change_row
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Department, Kind, Token
@@ -25,22 +25,17 @@ def change(department: Department, settings: dict[str, Any], *, by: Actor) -> De
         _hold_live(department)
     books = journal.open_books([department], now)
     department.refresh_from_db(fields=Department.SETTINGS)
-    before = {name: _plain(getattr(department, name)) for name in settings}
-    for name, value in settings.items():
-        setattr(department, name, value)
-    after = {name: _plain(getattr(department, name)) for name in settings}
-    changed = [name for name in settings if before[name] != after[name]]
-    if not changed:
+    before, after = change_row(department, settings)
+    if not after:
         return department
-    department.save(update_fields=changed)
     entries = [
         Entry(
             Kind.DEPARTMENT_CHANGED,
             by,
             department,
             department.public_id,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
+            before=before,
+            after=after,
         )
     ]
     if reranks:
@@ -56,18 +51,18 @@ def _hold_live(department: Department) -> list[Token]:
 
 def _reranked(department: Department, by: Actor) -> list[Entry]:
     """One entry for each who stands elsewhere now. Read again: one more may have come."""
-    entries = []
+    counters = {counter.pk: counter for counter in department.counters.all()}
+    moved, entries = [], []
     for token in _hold_live(department):
         place = department.place(token.priority, token.ranked_from)
         if (token.band, token.rank) == (place["band"], place["rank"]):
             continue
         token.department = department
+        token.counter = counters.get(token.counter_id or 0)
+        token.assigned = counters.get(token.assigned_id or 0)
         before = token.state()
-        Token.objects.filter(pk=token.pk).update(**place)
         token.band, token.rank = place["band"], place["rank"]
+        moved.append(token)
         entries.append(journal.moved(Kind.RERANKED, token, before, by=by))
+    Token.objects.bulk_update(moved, ["band", "rank"], batch_size=500)
     return entries
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, time) else value
