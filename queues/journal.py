@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from queues import hints
-from queues.models import Clinic, DayBook, Department, Event, Kind, Token, Visit
+from queues.models import Clinic, DayBook, Department, Event, Kind, Token
 from queues.rules.chain import digest, link
 from queues.rules.rights import Actor
 
@@ -65,7 +65,7 @@ def open_book(where: Department | Clinic, now: datetime) -> DayBook:
     held = DayBook.objects.select_for_update()
     book = held.filter(**page).first()
     if book is None:
-        labels = Visit.objects.labels_held(clinic, f"{department.prefix}-") if department else []
+        labels = Token.objects.labels_held(department.prefix, clinic) if department else []
         try:
             with transaction.atomic():
                 DayBook.objects.create(**page, department=department, still_held=labels)

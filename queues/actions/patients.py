@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import Invalid, NotThere, SeveralMatches
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, FormerRecord, Kind, Patient, User
+from queues.models import Clinic, FormerRecord, Kind, Patient, User, Visit
 from queues.rules.people import new_number
 from queues.rules.rights import Actor, ActorKind
 
@@ -104,12 +105,18 @@ def set_active(patient: Patient, clinic: Clinic, active: bool, *, by: Actor) -> 
 
 @transacted
 def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Patient:
-    """Two records are one person: the duplicate points to the one that stays, and keeps its past."""
+    """Two records are one person: the duplicate points to the one that stays, and gives it its visits.
+
+    Where both had a visit on one day, the duplicate keeps its own: a day has one number.
+    """
     if duplicate.pk == into.pk:
         raise Invalid(into=_("A record cannot be merged with itself."))
     pair = Patient.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
     if any(record.merged_into_id for record in pair):
         raise Invalid(into=_("One of the two has been merged already."))
+    taken = Visit.objects.filter(patient=into, clinic=OuterRef("clinic"), day=OuterRef("day"))
+    visits = list(Visit.objects.filter(~Exists(taken), patient=duplicate).order_by("pk"))
+    Visit.objects.filter(pk__in=[visit.pk for visit in visits]).update(patient=into)
     Patient.objects.filter(merged_into=duplicate).update(merged_into=into)
     Patient.objects.filter(pk=duplicate.pk).update(merged_into=into, may_be_duplicate=False)
     Patient.objects.filter(pk=into.pk).update(may_be_duplicate=False)
@@ -119,7 +126,10 @@ def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Pa
             by,
             clinic,
             duplicate.public_id,
-            after={"into": str(into.public_id)},
+            after={
+                "into": str(into.public_id),
+                "visits": [str(visit.public_id) for visit in visits],
+            },
         )
     )
     into.refresh_from_db()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from queues.models.clinic import Clinic
 from queues.models.counter import Counter
 from queues.models.daybook import DayBook
 from queues.models.department import Department
@@ -22,7 +23,15 @@ CALL_ORDER = ("band", "rank", "issued_seq")
 
 class TokenQuerySet(models.QuerySet["Token"]):
     def live(self) -> TokenQuerySet:
-        return self.filter(live=True)
+        """By status and not by `live`: that way it is the index of the call order that finds them."""
+        return self.filter(status__in=LIVE)
+
+    def labels_held(self, prefix: str, clinic: Clinic) -> list[str]:
+        """Labels of a prefix that somebody still waits or is served under."""
+        held = self.live().filter(
+            department__in=clinic.departments.all(), visit__label__startswith=f"{prefix}-"
+        )
+        return sorted(set(held.values_list("visit__label", flat=True)))
 
     def waiting_at(self, department: Department) -> TokenQuerySet:
         return self.filter(department=department, status=Status.WAITING)

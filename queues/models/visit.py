@@ -16,14 +16,8 @@ from queues.rules.links import link_secret, nonce
 class VisitQuerySet(models.QuerySet["Visit"]):
     def of_now(self, patient: Patient, clinic: Clinic, day: date) -> VisitQuerySet:
         """The patient's visit: one that still has a live token, else today's."""
-        person = Q(patient=patient) | Q(patient__merged_into=patient)
         of_now = Q(tokens__live=True) | Q(day=day)
-        return self.filter(person, of_now, clinic=clinic).order_by("day", "pk")
-
-    def labels_held(self, clinic: Clinic, prefix: str) -> list[str]:
-        """Labels of a prefix that somebody still waits or is served under."""
-        held = self.filter(clinic=clinic, label__startswith=prefix, tokens__live=True)
-        return sorted(set(held.values_list("label", flat=True)))
+        return self.filter(of_now, patient=patient, clinic=clinic).order_by("day", "pk")
 
 
 class Visit(WithPublicId):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from queues.models import Clinic, Counter, Department
+from queues.models import Clinic, Counter, Department, Token
 from queues.rules.status import Status
 
 
 def departments(clinic: Clinic) -> list[dict[str, Any]]:
-    counted = clinic.departments.annotate(
-        waiting=Count("tokens", filter=Q(tokens__status=Status.WAITING)),
-    )
-    return [department_answer(department, department.waiting) for department in counted]
+    found = list(clinic.departments.all())
+    waiting = Token.objects.filter(department__in=found, status=Status.WAITING)
+    counted = waiting.order_by().values("department").annotate(waiting=Count("pk"))
+    counts = dict(counted.values_list("department", "waiting"))
+    return [department_answer(department, counts.get(department.pk, 0)) for department in found]
 
 
 def department_answer(department: Department, waiting: int) -> dict[str, Any]:

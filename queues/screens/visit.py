@@ -1,0 +1,67 @@
+"""What a patient's own page says: their number, their place, where to go. Never a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from queues.models import Department, Token, Visit
+from queues.rules.status import IN_HAND, LIVE, Status
+from queues.screens import words
+from queues.screens.queue import places
+
+
+def is_over(visit: Visit) -> bool:
+    """A link ends with its service day, unless its patient still waits."""
+    past = visit.day < visit.clinic.service_day()
+    return past and not visit.tokens.filter(live=True).exists()
+
+
+def visit(of: Visit) -> dict[str, Any]:
+    stops = list(
+        of.tokens.select_related("department__clinic", "counter", "doctor").order_by(
+            "arrived_at", "pk"
+        )
+    )
+    return {
+        "visit": of,
+        "clinic": of.clinic,
+        "now": timezone.now(),
+        "live": [_stop(token) for token in stops if token.status in LIVE],
+        "past": [_told(token) for token in stops if token.status not in LIVE],
+    }
+
+
+def _told(token: Token) -> dict[str, Any]:
+    return {
+        "token": token,
+        "department": token.department,
+        "status": words.STATUS[Status(token.status)],
+        "counter": token.counter,
+    }
+
+
+def _stop(token: Token) -> dict[str, Any]:
+    """One wait: where it stands, and how long it may still take."""
+    told = {**_told(token), "is_called": token.status in IN_HAND, "closed": _closed(token)}
+    if token.status != Status.WAITING:
+        return told
+    place = next((p for p in places(token.department, timezone.now()) if p.token == token.pk), None)
+    if place is None:  # called a moment ago: the next refresh says where to
+        return told
+    counters = token.department.counters.filter(is_open=True).count()
+    return {
+        **told,
+        "position": place.position,
+        "ahead": place.position - 1,
+        "estimate": place.estimate,
+        "counters": counters,
+    }
+
+
+def _closed(token: Token) -> str:
+    """Why nobody is called just now; empty while the department is open."""
+    if token.department.state == Department.State.OPEN:
+        return ""
+    return words.department_state(token.department)
