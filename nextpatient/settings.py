@@ -171,8 +171,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"mask": {"()": "nextpatient.logs.MaskLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # A status link's secret is in its path, so no log line carries a path.
-    "loggers": {"django.request": {"level": "CRITICAL"}, "uvicorn.access": {"level": "CRITICAL"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},  # its own handlers mask nothing
+        "django.request": {"level": "ERROR"},  # a refusal is no news
+        "uvicorn.access": {"level": "CRITICAL"},  # it would write every path
+    },
 }

@@ -1,0 +1,37 @@
+"""A log line never opens a patient's page."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.conf import settings
+
+from nextpatient.logs import MaskLinks
+
+SECRET = "xlQFyXkiRYH-CmdzSfMx928R9NqsgEqVRnMlWmLVLJ0"
+
+
+@pytest.mark.parametrize(
+    ("message", "args", "expected"),
+    [
+        ("Internal Server Error: %s", (f"/t/{SECRET}/",), "Internal Server Error: /t/…/"),
+        (
+            f"GET https://queue.example.org/t/{SECRET}/?a=1",
+            (),
+            "GET https://queue.example.org/t/…/?a=1",
+        ),
+        ("%d tokens in %s", (3, "OPD"), "3 tokens in OPD"),
+    ],
+)
+def test_the_secret_of_a_link_is_masked(
+    message: str, args: tuple[object, ...], expected: str
+) -> None:
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, message, args, None)
+    assert MaskLinks().filter(record)
+    assert record.getMessage() == expected
+
+
+def test_every_handler_masks() -> None:
+    assert all("mask" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
+    assert settings.LOGGING["loggers"]["django"]["handlers"] == []
