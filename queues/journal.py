@@ -72,6 +72,7 @@ def open_book(where: Department | Clinic, now: datetime) -> DayBook:
         except IntegrityError:
             pass  # another desk opened the page first: it is there, which is all we need
         book = held.get(**page)
+    book.clinic, book.department = clinic, department  # known, so not looked up again
     return book
 
 

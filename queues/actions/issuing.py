@@ -59,7 +59,8 @@ def issue(
         _refuse_late_or_full(department, book, now)
     if visit is None:
         visit = _open_visit(patient, department, book, language)
-    _refuse_if_waiting(visit, department)
+    else:
+        _refuse_if_waiting(visit, department)
     book.issued += 1
     arrived_at = book.arrive(now)
     token = _place(visit, department, book, arrived_at, arrived_at, priority, doctor, by)
