@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from queues.models import Clinic, Department, Patient
@@ -23,8 +25,11 @@ from queues.rules.people import (
     clean_name,
     clean_phone,
     clean_text,
+    is_country,
 )
 from queues.rules.priority import Policy, Priority
+from queues.rules.status import Move
+from queues.screens import words
 
 GENDERS = [
     (Gender.FEMALE, _("female")),
@@ -245,8 +250,41 @@ def as_typed(patient: Patient) -> dict[str, Any]:
     }
 
 
-class DepartmentForm(forms.Form):
-    """A department's state and rules; what is left out of a request stays as it is."""
+class PartialForm(forms.Form):
+    """Settings of a row that exists: what is left out of a request stays as it is."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__(given)
+        for name in set(self.fields) - set(given):
+            del self.fields[name]
+
+
+class ClinicForm(PartialForm):
+    """A clinic's day, its people and its languages."""
+
+    name = TextField(label=_("Name"), max_length=120)
+    time_zone = forms.CharField(label=_("Time zone"), max_length=64)
+    turns_at = forms.IntegerField(label=_("The day turns at"), min_value=0, max_value=23)
+    country = forms.CharField(label=_("Country of its phones"), max_length=2)
+    languages = forms.MultipleChoiceField(label=_("Languages"), choices=settings.LANGUAGES)
+    elderly_from = forms.IntegerField(label=_("Elderly from"), min_value=1, max_value=OLDEST)
+    idle_hours = forms.IntegerField(label=_("Idle hours"), min_value=0, max_value=48)
+
+    def clean_time_zone(self) -> str:
+        zone = str(self.cleaned_data["time_zone"])
+        if zone not in available_timezones():
+            raise forms.ValidationError(_("There is no such time zone, as in Asia/Kolkata."))
+        return zone
+
+    def clean_country(self) -> str:
+        country = str(self.cleaned_data["country"]).upper()
+        if not is_country(country):
+            raise forms.ValidationError(_("Please give a country by two letters, as in IN."))
+        return country
+
+
+class DepartmentForm(PartialForm):
+    """A department's state and rules."""
 
     state = forms.ChoiceField(label=_("State"), choices=Department.State.choices)
     reason = TextField(label=_("Reason that patients read"), required=False, max_length=200)
@@ -268,11 +306,6 @@ class DepartmentForm(forms.Form):
         label=_("Minutes of a visit, before there is history"), min_value=1, max_value=600
     )
 
-    def __init__(self, department: Department, given: Mapping[str, Any]) -> None:
-        super().__init__(given)
-        for name in set(self.fields) - set(given):
-            del self.fields[name]
-
     def settings(self) -> dict[str, Any]:
         """The columns of a department."""
         given = dict(self.cleaned_data)
@@ -281,3 +314,154 @@ class DepartmentForm(forms.Form):
         elif given.get("state") == Department.State.OPEN:
             given["state_reason"] = ""
         return given
+
+
+# What the pages alone ask: the API gives the same as JSON.
+
+NOT_CHOSEN = ("", _("as usual"))
+
+
+class MoveForm(forms.Form):
+    """A pressed button beside a number, with what some of the buttons need."""
+
+    move = forms.ChoiceField(choices=[(move, move) for move in Move])
+    reason = TextField(label=_("Reason"), required=False, max_length=200)
+    department = forms.CharField(required=False, max_length=20)
+    priority = forms.ChoiceField(
+        required=False, choices=[("", ""), *((priority, priority) for priority in Priority)]
+    )
+
+
+class TicketForm(forms.Form):
+    """How a number is given out at a desk."""
+
+    priority = forms.ChoiceField(
+        label=_("Priority"), required=False, choices=[NOT_CHOSEN, *words.PRIORITY.items()]
+    )
+    doctor = forms.ChoiceField(label=_("Doctor"), required=False)
+
+    def __init__(self, department: Department, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.doctors = {
+            str(one.public_id): one for one in department.doctors.filter(is_active=True)
+        }
+        names = [(key, one.name) for key, one in self.doctors.items()]
+        self.fields["doctor"].choices = [("", _("any doctor")), *names]  # type: ignore[attr-defined]
+        if not self.doctors:
+            del self.fields["doctor"]
+
+    def wishes(self) -> dict[str, Any]:
+        """As `issuing.issue` takes them."""
+        given = self.cleaned_data
+        return {
+            "priority": Priority(given["priority"]) if given["priority"] else None,
+            "doctor": self.doctors.get(given.get("doctor", "")),
+        }
+
+
+class KioskForm(forms.Form):
+    """What a patient needs, and whether they should not stand in line for long."""
+
+    department = forms.ChoiceField(label=_("Where do you want to go?"), widget=forms.RadioSelect)
+    elderly = forms.BooleanField(label=_("I am elderly, pregnant or disabled"), required=False)
+
+    def __init__(self, departments: Iterable[Department], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_code = {department.code: department for department in departments}
+        self.fields["department"].choices = [  # type: ignore[attr-defined]
+            (department.code, department.name) for department in departments
+        ]
+
+    def wishes(self) -> dict[str, Any]:
+        return {
+            "department": self.by_code[self.cleaned_data["department"]],
+            "priority": Priority.ELDERLY if self.cleaned_data["elderly"] else None,
+        }
+
+
+class MergeForm(forms.Form):
+    """Which record stays."""
+
+    into = TextField(label=_("Number of the record that stays"), max_length=12)
+
+
+class HeadStartsWidget(forms.MultiWidget):
+    """A box of minutes for each priority."""
+
+    PRIORITIES = [priority for priority in Priority if priority is not Priority.EMERGENCY]
+
+    def __init__(self) -> None:
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            str(priority): forms.NumberInput({"min": 0, "max": 1440, "required": True})
+            for priority in self.PRIORITIES
+        }
+        super().__init__(boxes)
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [(value or {}).get(priority) for priority in self.PRIORITIES]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        pairs = zip(self.PRIORITIES, typed, strict=True)
+        return {str(priority): _whole(text) for priority, text in pairs}
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, self.decompress(value), attrs)
+        for priority, box in zip(self.PRIORITIES, context["widget"]["subwidgets"], strict=True):
+            box["label"] = words.PRIORITY[priority]
+        return context
+
+
+class HoursWidget(forms.MultiWidget):
+    """A line for each day of the week: 08:00-13:00, 14:00-18:00."""
+
+    def __init__(self) -> None:
+        line = {"placeholder": "08:00-13:00, 14:00-18:00", "dir": "ltr"}
+        super().__init__({str(day): forms.TextInput(line) for day in WEEKDAYS})
+
+    def decompress(self, value: Any) -> list[str]:
+        return [
+            ", ".join(_stretch(opening) for opening in value or [] if opening[0] == day)
+            for day in WEEKDAYS
+        ]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return [
+            [day, *(clock.strip() for clock in stretch.split("-"))]
+            for day, line in zip(WEEKDAYS, typed, strict=True)
+            for stretch in (line or "").split(",")
+            if stretch.strip()
+        ]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, self.decompress(value), attrs)
+        for day, box in zip(WEEKDAYS, context["widget"]["subwidgets"], strict=True):
+            box["label"] = WEEKDAYS[day]
+        return context
+
+
+class SettingsForm(DepartmentForm):
+    """All of a department's settings, as its administrators see them."""
+
+    head_starts = HeadStartsField(label=_("Head starts in minutes"), widget=HeadStartsWidget)
+    hours = HoursField(
+        label=_("Hours"),
+        required=False,
+        widget=HoursWidget,
+        help_text=_("Leave all empty where the department is always open."),
+    )
+
+    def __init__(self, department: Department, given: Mapping[str, Any] | None = None) -> None:
+        initial = {name: getattr(department, name) for name in Department.SETTINGS}
+        initial["reason"] = initial.pop("state_reason")
+        super(PartialForm, self).__init__(given, initial=initial)  # a page shows every field
+
+
+def _whole(text: str | None) -> int | str | None:
+    return int(text) if text and text.isdecimal() else text
+
+
+def _stretch(opening: Sequence[Any]) -> str:
+    """As it was typed, also where that made no sense."""
+    return "-".join(str(clock) for clock in opening[1:])

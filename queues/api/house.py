@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from queues.actions import counters, departments
+from queues.actions import clinics, counters, departments
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid
 from queues.api import shapes
@@ -23,7 +23,7 @@ from queues.api.doors import (
     sent,
     sent_publicly,
 )
-from queues.forms import DepartmentForm
+from queues.forms import ClinicForm, DepartmentForm
 from queues.models import Department
 from queues.rules.rights import Act
 from queues.rules.status import Status
@@ -44,6 +44,27 @@ def now_serving(request: HttpRequest, department: str, clinic: str = "") -> Http
     return sent_publicly(queue.now_serving(department_of(clinic_of(request, clinic), department)))
 
 
+@router.get("/clinic", response=shapes.ClinicOut, summary="The clinic's settings")
+def show_clinic(request: HttpRequest, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.WORK_QUEUE, at)
+    return sent(house.clinic_answer(at))
+
+
+@router.patch("/clinic", response=shapes.ClinicOut, summary="Set its zone, day and languages")
+def change_clinic(request: HttpRequest, body: shapes.ClinicPatch, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.SET_POLICY, at)
+    form = ClinicForm(body.dict(exclude_unset=True))
+    if not form.is_valid():
+        raise Invalid.of(form)
+
+    def act() -> Answer:
+        return Answer(200, house.clinic_answer(clinics.change(at, form.cleaned_data, by=actor)))
+
+    return answered(request, act)
+
+
 @router.get("/departments", auth=None, response=shapes.Departments, summary="Open, paused, closed")
 def list_departments(request: HttpRequest, clinic: str = "") -> HttpResponse:
     return sent_publicly({"items": house.departments(clinic_of(request, clinic))})
@@ -61,7 +82,7 @@ def change_department(
     must(actor, Act.PAUSE, at, department)
     if set(given) - AT_THE_DESK:
         must(actor, Act.SET_POLICY, at, department)
-    form = DepartmentForm(department, given)
+    form = DepartmentForm(given)
     if not form.is_valid():
         raise Invalid.of(form)
 

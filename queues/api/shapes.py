@@ -187,6 +187,30 @@ class NowServingOut(Schema):
     next: list[str]
 
 
+class ClinicPatch(Schema):
+    """What is left out stays."""
+
+    name: str | None = Field(None, max_length=120)
+    time_zone: str | None = Field(None, max_length=64, examples=["Asia/Kolkata"])
+    turns_at: int | None = Field(None, ge=0, le=23, description="the hour at which a day begins")
+    country: str | None = Field(None, max_length=2, examples=["IN"])
+    languages: list[str] | None = Field(None, examples=[["en", "hi"]])
+    elderly_from: int | None = Field(None, ge=1, le=OLDEST)
+    idle_hours: int | None = Field(None, ge=0, le=48)
+
+
+class ClinicOut(Schema):
+    code: str
+    name: str
+    time_zone: str
+    turns_at: int
+    country: str
+    languages: list[str]
+    elderly_from: int
+    idle_hours: int
+    service_day: date
+
+
 class DepartmentOut(Schema):
     code: str
     name: str

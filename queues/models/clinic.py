@@ -27,6 +27,16 @@ class Clinic(WithPublicId):
     elderly_from = models.PositiveSmallIntegerField(default=65)
     idle_hours = models.PositiveSmallIntegerField(default=2)  # before the clock closes what is left
 
+    SETTINGS = (
+        "name",
+        "time_zone",
+        "turns_at",
+        "country",
+        "languages",
+        "elderly_from",
+        "idle_hours",
+    )
+
     def __str__(self) -> str:
         return self.name
 

@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     DEPARTMENT_CHANGED = "department_changed"
     COUNTER_CHANGED = "counter_changed"
     CLINIC_FOUNDED = "clinic_founded"
+    CLINIC_CHANGED = "clinic_changed"
 
     PATIENT_REGISTERED = "patient_registered"
     PATIENT_CORRECTED = "patient_corrected"
@@ -62,7 +63,7 @@ class Event(models.Model):
 
     daybook = models.ForeignKey(DayBook, on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20)  # a Kind
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=8)
     actor = models.UUIDField(null=True)

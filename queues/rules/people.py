@@ -66,6 +66,10 @@ def clean_phone(text: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_country(code: str) -> bool:
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def age_on(day: date, birth_date: date) -> int:
     before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
     return day.year - birth_date.year - before_birthday

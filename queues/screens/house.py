@@ -10,6 +10,13 @@ from queues.models import Clinic, Counter, Department, Token
 from queues.rules.status import Status
 
 
+def clinic_answer(clinic: Clinic) -> dict[str, Any]:
+    return {
+        **{name: getattr(clinic, name) for name in ("code", *Clinic.SETTINGS)},
+        "service_day": clinic.service_day().isoformat(),
+    }
+
+
 def departments(clinic: Clinic) -> list[dict[str, Any]]:
     found = list(clinic.departments.all())
     waiting = Token.objects.filter(department__in=found, status=Status.WAITING)
