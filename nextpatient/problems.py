@@ -19,6 +19,6 @@ class ProblemsMiddleware:
         if not failed or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         told = of_status(response.status_code)
-        if allow := response.get("Allow"):
-            told["Allow"] = allow
+        for name, value in response.items():  # what others wrote on it: Allow, Vary, security
+            told.setdefault(name, value)
         return told

@@ -1,11 +1,55 @@
 """Every address of the house."""
 
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
 
 from queues.api.root import api
+from queues.views import desk, front, history, kiosk, patients, reception, settings, visit, wall
 
+at_desk = [
+    path("", desk.desk, name="desk"),
+    path("state/", desk.set_state, name="set-state"),
+    path("settings/", settings.settings, name="settings"),
+    path("reception/", reception.reception, name="reception"),
+    path("reception/register/", reception.register, name="register"),
+    path("reception/<uuid:patient>/", reception.issue, name="issue"),
+    path("tokens/<uuid:token>/", desk.token, name="token"),
+    path("tokens/<uuid:token>/move/", desk.move, name="move"),
+    path("counters/<str:counter>/", desk.work_counter, name="counter"),
+    path("counters/<str:counter>/next/", desk.call_next, name="call-next"),
+    path(
+        "counters/<str:counter>/complete-next/",
+        desk.complete_and_call_next,
+        name="complete-and-call-next",
+    ),
+]
+at_kiosk = [
+    path("", kiosk.kiosk, name="kiosk"),
+    path("new/", kiosk.new, name="kiosk-new"),
+    path("returning/", kiosk.returning, name="kiosk-returning"),
+    path("ticket/", kiosk.ticket, name="kiosk-ticket"),
+]
+record = [
+    path("", patients.patient, name="patient"),
+    path("correct/", patients.correct, name="correct"),
+    path("merge/", patients.merge, name="merge"),
+    path("active/", patients.set_active, name="set-active"),
+]
 urlpatterns = [
+    path("", front.front, name="front"),
+    path("staff", front.staff),
+    path("display", front.walls, name="displays"),
+    path("docs", front.docs, name="docs"),
+    path("login/", LoginView.as_view(template_name="login.html"), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("desk/", desk.desks, name="desks"),
+    path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
+    path("patients/<uuid:patient>/", include(record)),
+    path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
+    path("kiosk/<slug:clinic>/", include(at_kiosk)),
+    path("t/<str:secret>/", visit.visit, name="visit"),
+    path("display/<slug:clinic>/", wall.display, name="display"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -135,6 +135,33 @@ class AgeField(forms.IntegerField):
         return age
 
 
+class IsoDateField(forms.DateField):
+    """One spelling, since 3/4 is another day in another country."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value if isinstance(value, date) else _typed_text(value))
+
+
+class GenderField(forms.CharField):
+    """In full, or by its first letter."""
+
+    def clean(self, value: Any) -> str:
+        typed = _typed_text(value).strip().lower()
+        gender = SHORT_GENDERS.get(typed, typed) or Gender.UNKNOWN
+        if gender not in set(Gender):
+            raise forms.ValidationError(_("Please choose one of: female, male, other, unknown."))
+        return gender
+
+
+class LanguageField(forms.ChoiceField):
+    def clean(self, value: Any) -> Any:
+        return super().clean(_typed_text(value))
+
+
+# Columns that say how old somebody is, and change together or not at all.
+OF_AGE = frozenset({"age_when_registered", "birth_date", "birth_year"})
+
+
 class PatientForm(forms.Form):
     """A person at the reception or the kiosk; only staff may leave out what a kiosk asks for."""
 
@@ -143,17 +170,15 @@ class PatientForm(forms.Form):
     )
     phone = PhoneField(label=_("Phone"), required=False, widget=forms.TextInput({"type": "tel"}))
     age = AgeField(label=_("Age"), required=False, min_value=0, max_value=OLDEST)
-    birth_date = forms.DateField(
+    birth_date = IsoDateField(
         label=_("or birth date"),
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput({"type": "date"}),
     )
-    gender = forms.CharField(
-        label=_("Gender"), required=False, widget=forms.Select(choices=GENDERS)
-    )
+    gender = GenderField(label=_("Gender"), required=False, widget=forms.Select(choices=GENDERS))
     address = TextField(label=_("Address"), required=False, max_length=LONGEST_ADDRESS)
-    language = forms.ChoiceField(
+    language = LanguageField(
         label=_("Language"), required=False, choices=[("", "—"), *settings.LANGUAGES]
     )
     unidentified = forms.BooleanField(label=_("Not identified yet"), required=False)
@@ -167,13 +192,6 @@ class PatientForm(forms.Form):
         if not by_staff:
             del self.fields["unidentified"]
             self.fields["name"].required = self.fields["phone"].required = True
-
-    def clean_gender(self) -> str:
-        typed = self.cleaned_data["gender"].strip().lower()
-        gender = SHORT_GENDERS.get(typed, typed) or Gender.UNKNOWN
-        if gender not in set(Gender):
-            raise forms.ValidationError(_("Please choose one of: female, male, other, unknown."))
-        return gender
 
     def clean_birth_date(self) -> date | None:
         born: date | None = self.cleaned_data["birth_date"]
@@ -441,14 +459,31 @@ class HoursWidget(forms.MultiWidget):
         return context
 
 
+class AsItIs(forms.JSONField):
+    """A value that its widget takes apart and puts together: never a line of JSON."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return data
+
+    def prepare_value(self, value: Any) -> Any:
+        return value
+
+
+class HeadStartsBoxes(AsItIs, HeadStartsField):
+    widget = HeadStartsWidget
+
+
+class HoursLines(AsItIs, HoursField):
+    widget = HoursWidget
+
+
 class SettingsForm(DepartmentForm):
     """All of a department's settings, as its administrators see them."""
 
-    head_starts = HeadStartsField(label=_("Head starts in minutes"), widget=HeadStartsWidget)
-    hours = HoursField(
+    head_starts = HeadStartsBoxes(label=_("Head starts in minutes"))
+    hours = HoursLines(
         label=_("Hours"),
         required=False,
-        widget=HoursWidget,
         help_text=_("Leave all empty where the department is always open."),
     )
 
@@ -459,7 +494,7 @@ class SettingsForm(DepartmentForm):
 
 
 def _whole(text: str | None) -> int | str | None:
-    return int(text) if text and text.isdecimal() else text
+    return int(text) if text and text.isdecimal() and len(text) < 9 else text
 
 
 def _stretch(opening: Sequence[Any]) -> str:

@@ -23,7 +23,8 @@ from queues.rules.chain import digest, link
 from queues.rules.rights import Actor
 
 CLINIC_LEDGER = "clinic"
-Books = dict[Department | Clinic, DayBook]
+Place = Department | Clinic  # whose ledger it is
+Books = dict[Place, DayBook]
 
 
 @dataclass(frozen=True)

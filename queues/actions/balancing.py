@@ -23,13 +23,13 @@ def counter_for(token: Token, now: datetime) -> Counter | None:
 
 
 def rebalance(department: Department, *, by: Actor, now: datetime) -> list[Entry]:
-    """Share out anew all who wait, after a counter opened or closed. Their rows are held."""
-    if not department.assigns_at_issue:
-        return []
+    """Share out anew all who wait, whose rows are held; where nothing is assigned, set them free."""
     waiting = list(Token.objects.waiting_at(department).in_call_order())
     counters = {counter.pk: counter for counter in department.counters.all()}
     order = [token.as_waiting() for token in waiting]
-    desks = assign(order, desks_of(department), pace_of(department), now)
+    desks: list[int | None] = [None] * len(waiting)
+    if department.assigns_at_issue:
+        desks = assign(order, desks_of(department), pace_of(department), now)
     entries = []
     for token, desk in zip(waiting, desks, strict=True):
         if token.assigned_id == desk:

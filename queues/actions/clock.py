@@ -13,7 +13,7 @@ from django.utils import timezone
 from queues import journal
 from queues.actions import tokens
 from queues.actions.transactions import transacted
-from queues.models import Clinic, Department, KeptAnswer, Kind, Token
+from queues.models import Department, KeptAnswer, Kind, Token
 from queues.rules.rights import CLOCK
 from queues.rules.status import LIVE, Move, Status
 
@@ -53,19 +53,25 @@ def _mark_no_show(token: Token, since: datetime) -> bool:
 
 
 def close_past_days() -> int:
-    """After the turn of the day, what has been idle for long is closed; round the clock, nothing."""
+    """After the turn of the day, what has been idle for long is closed; round the clock, nothing.
+
+    A night shift that is still open keeps whoever came since it opened.
+    """
     closed = 0
-    for clinic in Clinic.objects.all():
-        today = clinic.service_day()
-        idle_since = timezone.now() - timedelta(hours=clinic.idle_hours)
-        for department in clinic.departments.all():
-            if department.is_round_the_clock:
-                continue
-            left = Token.objects.live().filter(
-                department=department, daybook__day__lt=today, changed_at__lte=idle_since
-            )
-            for token in left.select_related("visit"):
-                closed += _close(token, idle_since)
+    for department in Department.objects.select_related("clinic"):
+        if department.is_round_the_clock:
+            continue
+        now = timezone.now()
+        idle_since = now - timedelta(hours=department.clinic.idle_hours)
+        if opened_at := department.opened_at(now):
+            idle_since = min(idle_since, opened_at)
+        left = Token.objects.live().filter(
+            department=department,
+            daybook__day__lt=department.clinic.service_day(now),
+            changed_at__lte=idle_since,
+        )
+        for token in left.select_related("visit"):
+            closed += _close(token, idle_since)
     return closed
 
 

@@ -44,5 +44,6 @@ def change(counter: Counter, settings: dict[str, Any], *, by: Actor) -> Counter:
         before=before,
         after=after,
     )
-    journal.record(entry, *rebalance(department, by=by, now=now))
+    shared = rebalance(department, by=by, now=now) if department.assigns_at_issue else []
+    journal.record(entry, *shared)
     return held

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from queues import journal
+from queues.actions.balancing import rebalance
 from queues.actions.changing import change_row
 from queues.actions.transactions import transacted
 from queues.journal import Entry
@@ -14,14 +15,14 @@ from queues.models import Department, Kind, Token
 from queues.rules.rights import Actor
 
 RERANKS = {"policy", "head_starts"}
+SHARES_OUT = {"assigns_at_issue"}
 
 
 @transacted
 def change(department: Department, settings: dict[str, Any], *, by: Actor) -> Department:
-    """Set what is given; where that changes whose turn it is, everybody is ranked anew."""
+    """Set what is given; where that changes whose turn it is, everybody finds their new place."""
     now = timezone.now()
-    reranks = bool(RERANKS & set(settings))
-    if reranks:
+    if (RERANKS | SHARES_OUT) & set(settings):
         _hold_live(department)
     books = journal.open_books([department], now)
     department.refresh_from_db(fields=Department.SETTINGS)
@@ -38,8 +39,10 @@ def change(department: Department, settings: dict[str, Any], *, by: Actor) -> De
             after=after,
         )
     ]
-    if reranks:
+    if RERANKS & set(after):
         entries += _reranked(department, by)
+    if SHARES_OUT & set(after):
+        entries += rebalance(department, by=by, now=now)
     journal.record(*entries, held=books)
     return department
 

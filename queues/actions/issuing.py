@@ -55,7 +55,7 @@ def issue(
     book = books[department]
     department.refresh_from_db(fields=Department.SETTINGS)
     _refuse_if_closed(department)
-    if not (priority is Priority.EMERGENCY and by.may(Act.GIVE_URGENCY, clinic.pk)):
+    if not (priority is Priority.EMERGENCY and by.may(Act.GIVE_URGENCY, clinic.pk, department.pk)):
         _refuse_late_or_full(department, book, now)
     if visit is None:
         visit = _open_visit(patient, department, book, language)
@@ -78,6 +78,7 @@ def transfer(
         raise NotThere(_("There is no such department here."))
     if department == token.department:
         raise Invalid(department=_("The patient is in this department already."))
+    _refuse_doctor(doctor, department)
     Visit.objects.select_for_update().get(pk=token.visit_id)
     before = tokens.held(token, Move.TRANSFER)
     sent_on = tokens.moved(
@@ -168,7 +169,7 @@ def _back_to_same_doctor(
 ) -> tuple[datetime, Doctor | None]:
     """Whoever comes back from the Lab to their doctor keeps the place of their first arrival."""
     seen = (
-        Token.objects.filter(visit=token.visit_id, department=department, called_at__isnull=False)
+        Token.objects.filter(visit=token.visit_id, department=department)
         .select_related("doctor", "counter__doctor")
         .order_by("arrived_at")
     )
@@ -182,7 +183,9 @@ def _back_to_same_doctor(
 def _refuse_person(patient: Patient, priority: Priority, department: Department, by: Actor) -> None:
     if not patient.is_active:
         raise PatientInactive(_("This record is inactive. Please see the reception."))
-    if priority in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, department.clinic_id):
+    if priority in ONLY_STAFF_GIVE and not by.may(
+        Act.GIVE_URGENCY, department.clinic_id, department.pk
+    ):
         raise StaffOnly(_("Only staff can give this priority. Please see the reception."))
 
 

@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import Invalid, NotThere, SeveralMatches
+from queues.actions.refusals import BothHere, Invalid, NotThere, SeveralMatches
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, FormerRecord, Kind, Patient, User, Visit
+from queues.models import Clinic, FormerRecord, Kind, Patient, Token, User, Visit
 from queues.rules.people import new_number
 from queues.rules.rights import Actor, ActorKind
 
@@ -114,6 +114,11 @@ def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Pa
     pair = Patient.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
     if any(record.merged_into_id for record in pair):
         raise Invalid(into=_("One of the two has been merged already."))
+    here = Token.objects.live().filter(visit__patient__in=[duplicate, into])
+    if len(set(here.values_list("visit__patient", flat=True))) == 2:
+        raise BothHere(
+            _("Both are in a queue just now. Please end or cancel one of the two first.")
+        )
     taken = Visit.objects.filter(patient=into, clinic=OuterRef("clinic"), day=OuterRef("day"))
     visits = list(Visit.objects.filter(~Exists(taken), patient=duplicate).order_by("pk"))
     Visit.objects.filter(pk__in=[visit.pk for visit in visits]).update(patient=into)

@@ -115,6 +115,14 @@ class SeveralMatches(Conflict):
     code = "several_matches"
 
 
+class BothHere(Conflict):
+    code = "both_waiting"
+
+
+class LabelTaken(Conflict):
+    code = "label_taken"
+
+
 class CannotUndo(Conflict):
     code = "cannot_undo"
 
@@ -128,7 +136,7 @@ class WasFirst(Conflict):
 def was_first(token: Token) -> WasFirst:
     """Who put the token where it now is, in a sentence."""
     token.refresh_from_db(fields=["status", "counter"])
-    last = Event.objects.latest_of(token)
+    last = Event.objects.last_move_of(token)
     return WasFirst(
         words.standing(token, last),
         token_id=str(token.public_id),

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import AlreadyWaiting, StaffOnly, was_first
+from queues.actions.coming_back import open_books, refuse_second_wait
+from queues.actions.refusals import StaffOnly, was_first
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Kind, Token
+from queues.models import Department, Kind, Token
 from queues.models.department import Place
 from queues.rules.priority import ONLY_STAFF_GIVE, Priority, arrival_behind
 from queues.rules.rights import Act, Actor
@@ -71,8 +72,11 @@ def return_(token: Token, *, by: Actor) -> Token:
     """Somebody who had not come is here after all."""
     before = held(token, Move.RETURN)
     refuse_second_wait(token)
-    place: State = {**(_place_after_no_show(token) or {})}
-    return _record(token, Move.RETURN, before, by, **_WAITS_AGAIN, **place)
+    token.department.refresh_from_db(fields=Department.SETTINGS)
+    changes = {**_WAITS_AGAIN, **_place_after_no_show(token)}
+    entry = moved(token, Move.RETURN, before, by, **changes)
+    journal.record(entry, held=open_books(token, [token.department], timezone.now()))
+    return token
 
 
 @transacted
@@ -84,11 +88,17 @@ def cancel(token: Token, *, by: Actor, note: str = "") -> Token:
 @transacted
 def set_priority(token: Token, priority: Priority, *, by: Actor, note: str = "") -> Token:
     """Raise or lower somebody who already waits; the arrival they are ranked from stays."""
-    if priority in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, token.department.clinic_id):
+    where = token.department
+    if priority in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, where.clinic_id, where.pk):
         raise StaffOnly(_("Only staff can give this priority."))
     before = held(token, Move.PRIORITY)
-    place = token.department.place(priority, token.ranked_from)
-    return _record(token, Move.PRIORITY, before, by, note, priority=priority, **place)
+    if token.priority == priority:
+        return token
+    token.department.refresh_from_db(fields=Department.SETTINGS)
+    changes: State = {"priority": priority, **token.department.place(priority, token.ranked_from)}
+    if token.assigned and not token.assigned.serves_priority(priority):
+        changes["assigned"] = None  # anybody's, since its counter would never call it
+    return _record(token, Move.PRIORITY, before, by, note, **changes)
 
 
 # What every move is made of: hold the row, change it once, let go of the counter, write it down.
@@ -147,26 +157,13 @@ def _ended(status: Status) -> State:
     return {"status": status, "ended_at": timezone.now()}
 
 
-def refuse_second_wait(token: Token) -> None:
-    """Nobody waits twice in one department."""
-    there = Token.objects.live().filter(visit=token.visit_id, department=token.department_id)
-    if other := there.exclude(pk=token.pk).first():
-        raise AlreadyWaiting(
-            _("%(label)s waits here already.") % {"label": token.visit.label},
-            token_id=str(other.public_id),
-            label=token.visit.label,
-            state=other.status,
-        )
-
-
-def _place_after_no_show(token: Token) -> Place | None:
-    """Behind so many others of their band as the department sets; None keeps the place."""
-    behind = token.department.returns_behind
-    if not behind:
-        return None
-    peers = Token.objects.waiting_at(token.department).filter(band=token.band).in_call_order()
-    last = list(peers[:behind])[-1:]
-    if not last or last[0].rank < token.rank:
-        return None
-    head_start = token.department.head_start(token.priority)
-    return token.department.place(token.priority, arrival_behind(last[0].rank, head_start))
+def _place_after_no_show(token: Token) -> Place:
+    """The place they had, or behind so many others of their band as the department sets."""
+    department = token.department
+    had = department.place(token.priority, token.ranked_from)
+    peers = Token.objects.waiting_at(department).filter(band=had["band"]).in_call_order()
+    overtakers = list(peers[: department.returns_behind])
+    if not overtakers or overtakers[-1].rank < had["rank"]:
+        return had
+    head_start = department.head_start(token.priority)
+    return department.place(token.priority, arrival_behind(overtakers[-1].rank, head_start))

@@ -10,11 +10,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import AlreadyWaiting, CannotUndo
-from queues.actions.tokens import refuse_second_wait
+from queues.actions.coming_back import open_books, refuse_second_wait
+from queues.actions.refusals import AlreadyWaiting, CannotUndo, was_first
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Counter, Event, Kind, Token
+from queues.models import Counter, Department, Event, Kind, Token
 from queues.rules.rights import Actor
 from queues.rules.status import IN_HAND, LIVE, Status
 
@@ -32,7 +32,7 @@ TAKES_BACK = {
     Kind.TRANSFERRED,
 }
 # What others cause, or what leaves the token as it is, does not stand in the way.
-PASSES_BY = (Kind.RECALLED, Kind.ASSIGNED)
+PASSES_BY = (Kind.RECALLED, Kind.ASSIGNED, Kind.RERANKED)
 
 
 @transacted
@@ -49,7 +49,8 @@ def undo(token: Token, *, by: Actor) -> Token:
         raise CannotUndo(_("It is more than two minutes ago and stays as it is."))
     entries = [_withdraw_follower(token, by=by)] if last.kind == Kind.TRANSFERRED else []
     entries.append(_restore(token, last, by=by))
-    journal.record(*entries)
+    books = open_books(token, {entry.where for entry in entries}, timezone.now())
+    journal.record(*entries, held=books)
     return token
 
 
@@ -71,6 +72,10 @@ def _restore(token: Token, last: Event, *, by: Actor) -> Entry:
         _refuse_if_in_other_hands(token)
     if status is Status.WAITING:
         earlier["recalls"] = 0
+    token.department.refresh_from_db(fields=Department.SETTINGS)
+    earlier |= token.department.place(  # by today's policy, should that have changed meanwhile
+        earlier.get("priority", token.priority), earlier.get("ranked_from", token.ranked_from)
+    )
     token.shift({Status(token.status)}, now=timezone.now(), **earlier)
     if leaves and status not in IN_HAND:
         leaves.release(token)
@@ -118,10 +123,13 @@ def _withdraw_follower(token: Token, *, by: Actor) -> Entry:
     called = Event.objects.of(follower).filter(kind=Kind.CALLED).exists()
     now = timezone.now()
     waits = {Status.WAITING, Status.ON_HOLD}
-    if called or not follower.shift(waits, now=now, status=Status.CANCELLED, ended_at=now):
+    if called:
         raise CannotUndo(
             _("%(label)s was called in %(department)s already.")
             % {"label": token.visit.label, "department": follower.department.name},
             token_id=str(follower.public_id),
         )
+    if not follower.shift(waits, now=now, status=Status.CANCELLED, ended_at=now):
+        first = was_first(follower)
+        raise CannotUndo(first.sentence, **first.facts)
     return journal.moved(Kind.WITHDRAWN, follower, before, by=by)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
@@ -44,6 +45,9 @@ class KeyHolder(HttpBearer):
         return key.as_actor()
 
 
+Coded = TypeVar("Coded", Clinic, Department, Counter)
+
+
 class WrongMediaType(Exception):
     """The body is of a kind that we do not read."""
 
@@ -70,7 +74,7 @@ def clinic_of(request: HttpRequest, code: str = "") -> Clinic:
             raise NotThere(_("There is no such clinic here."))
         return own
     if code:
-        named = Clinic.objects.filter(code__iexact=code).first()
+        named = _by_code(Clinic.objects.all(), code)
         if named is None:
             raise NotThere(_("There is no such clinic here."))
         return named
@@ -81,7 +85,7 @@ def clinic_of(request: HttpRequest, code: str = "") -> Clinic:
 
 
 def department_of(clinic: Clinic, code: str) -> Department:
-    found = clinic.departments.filter(code__iexact=code).first()
+    found = _by_code(clinic.departments.all(), code)
     if found is None:
         raise NotThere(_("There is no such department here."))
     found.clinic = clinic
@@ -89,12 +93,17 @@ def department_of(clinic: Clinic, code: str) -> Department:
 
 
 def counter_of(department: Department, code: str) -> Counter:
-    found = department.counters.filter(code__iexact=code)
-    counter = found.select_related("doctor", "current__visit").first()
+    counter = _by_code(department.counters.select_related("doctor", "current__visit"), code)
     if counter is None:
         raise NotThere(_("There is no such counter in this department."))
     counter.department = department
     return counter
+
+
+def _by_code(rows: QuerySet[Coded], code: str) -> Coded | None:
+    """By its code in any case. The databases find more than that: they pad, trim and cut at NUL."""
+    found = rows.filter(code__iexact=code)
+    return next((row for row in found if row.code.lower() == code.lower()), None)
 
 
 def doctor_of(public_id: UUID | None) -> Doctor | None:

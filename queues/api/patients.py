@@ -15,7 +15,7 @@ from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, NotThere
 from queues.api import shapes
 from queues.api.doors import actor_of, answered, clinic_of, must, patient_of, sent
-from queues.forms import PatientForm, ReturningForm, as_typed
+from queues.forms import OF_AGE, PatientForm, ReturningForm, as_typed
 from queues.models import Clinic, Patient, visible
 from queues.rules.people import clean_text
 from queues.rules.rights import Act, Actor
@@ -73,8 +73,12 @@ def lookup(request: HttpRequest, body: shapes.LookupIn, clinic: str = "") -> Htt
     form = ReturningForm(at, body.dict())
     if not form.is_valid():
         raise Invalid.of(form)
-    found = patients.find_returning(form.cleaned_data)
-    return sent({"id": str(found.public_id), "number": found.number})
+
+    def act() -> Answer:
+        found = patients.find_returning(form.cleaned_data)
+        return Answer(200, {"id": str(found.public_id), "number": found.number})
+
+    return answered(request, act)
 
 
 @router.patch("/{patient_id}", response=shapes.PatientOut, summary="Correct a record")
@@ -86,9 +90,12 @@ def correct(
     patient = _seen(actor, patient_id)
     given = body.dict(exclude_unset=True)
     active = given.pop("active", None)
-    if "birth_date" in given or "age" in given:
+    of_age = {"age", "birth_date"} & set(given)
+    if of_age:  # one of the two takes the place of both
         given = {"age": None, "birth_date": None, **given}
     person = _cleaned(at, {**as_typed(patient), **given}, by_staff=True) if given else {}
+    if not of_age:  # an age as it was registered says nothing about today
+        person = {name: value for name, value in person.items() if name not in OF_AGE}
     if active is not None:
         person["is_active"] = active
     return answered(
@@ -112,7 +119,7 @@ def merge(
 
 
 def _cleaned(clinic: Clinic, typed: dict[str, Any], *, by_staff: bool) -> dict[str, Any]:
-    form = PatientForm(clinic, {**typed, "gender": typed["gender"] or ""}, by_staff=by_staff)
+    form = PatientForm(clinic, typed, by_staff=by_staff)
     if not form.is_valid():
         raise Invalid.of(form)
     return form.person()

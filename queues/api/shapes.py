@@ -9,13 +9,15 @@ from uuid import UUID
 from django.conf import settings
 from ninja import Field, Schema
 from pydantic import WithJsonSchema
+from typing_extensions import TypedDict
 
 from queues.rules.people import LONGEST_ADDRESS, LONGEST_NAME, OLDEST, Gender
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Move, Status
 
+NO_NUL = r"^[^\x00]*$"
 Code = Annotated[str, Field(max_length=40)]
-Reason = Annotated[str, Field(max_length=200)]
+Reason = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
 
 
 # Fields as they were typed: the form of the page checks them, all in one go and in the caller's
@@ -71,7 +73,7 @@ class Registered(PatientOut):
 
 
 class PatientSearch(Schema):
-    search: str = Field("", max_length=LONGEST_NAME)
+    search: str = Field("", max_length=LONGEST_NAME, pattern=NO_NUL)
     page: int = Field(1, ge=1, le=1_000_000)
     limit: int = Field(50, ge=1, le=200)
 
@@ -105,12 +107,8 @@ class TokenIn(Schema):
     doctor_id: UUID | None = None
 
 
-class Eta(Schema):
-    """Minutes until the call: the middle, and the range from p20 to p80."""
-
-    minutes: int
-    from_: int = Field(alias="from")
-    to: int
+# Minutes until the call: the middle, and the range from p20 to p80.
+Eta = TypedDict("Eta", {"minutes": int, "from": int, "to": int})
 
 
 class TokenOut(Schema):

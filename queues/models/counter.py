@@ -35,29 +35,30 @@ class Counter(WithPublicId):
     class Meta:
         ordering = ["department", "code"]
         constraints = [
-            models.UniqueConstraint("department", "code", name="one_counter_a_code"),
+            models.UniqueConstraint(fields=["department", "code"], name="one_counter_a_code"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.code
 
+    # Neither of the two changes this object: a transaction that is tried again must begin with
+    # what it saw at first, and a rollback does not reach into memory.
+
     def take(self, token: Token, *, after: Token | None = None) -> bool:
         """Make the token this counter's one; False if the counter is busy or closed."""
         free = Counter.objects.filter(pk=self.pk, current=after, is_open=True)
-        if not free.update(current=token):
-            return False
-        self.current = token
-        return True
+        return bool(free.update(current=token))
 
     def release(self, token: Token) -> None:
         Counter.objects.filter(pk=self.pk, current=token).update(current=None)
-        self.current = None
 
     def may_take(self, token: Token) -> bool:
         """Whether the token is for this counter: its doctor's or nobody's, a priority it serves."""
-        return token.doctor_id in (None, self.doctor_id) and (
-            self.serves is None or token.priority in self.serves
-        )
+        its_doctors = token.doctor_id in (None, self.doctor_id)
+        return its_doctors and self.serves_priority(token.priority)
+
+    def serves_priority(self, priority: str) -> bool:
+        return self.serves is None or priority in self.serves
 
     def as_desk(self) -> Desk:
         """This counter as the estimate of waiting times sees it."""

@@ -32,7 +32,7 @@ class DayBook(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "clinic", "ledger", "day", name="one_day_book_a_ledger_and_day"
+                fields=["clinic", "ledger", "day"], name="one_day_book_a_ledger_and_day"
             ),
         ]
 

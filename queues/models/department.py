@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from queues.models.clinic import Clinic
 from queues.models.public_id import WithPublicId
-from queues.rules.hours import Opening, is_open, past_last_issue
+from queues.rules.hours import Opening, is_open, opened_at, past_last_issue
 from queues.rules.priority import DEFAULT_HEAD_STARTS, Policy, Priority, band, head_start, rank
 
 
@@ -76,8 +76,8 @@ class Department(WithPublicId):
     class Meta:
         ordering = ["position", "code"]
         constraints = [
-            models.UniqueConstraint("clinic", "code", name="one_department_a_code"),
-            models.UniqueConstraint("clinic", "prefix", name="one_department_a_prefix"),
+            models.UniqueConstraint(fields=["clinic", "code"], name="one_department_a_code"),
+            models.UniqueConstraint(fields=["clinic", "prefix"], name="one_department_a_prefix"),
             models.CheckConstraint(
                 condition=Q(policy__in=list(Policy)), name="department_policy_is_known"
             ),
@@ -97,6 +97,10 @@ class Department(WithPublicId):
 
     def within_hours(self, moment: datetime) -> bool:
         return is_open(self.openings, moment, self.clinic.zone)
+
+    def opened_at(self, moment: datetime) -> datetime | None:
+        """When it opened, if by its hours it is open now."""
+        return opened_at(self.openings, moment, self.clinic.zone)
 
     def is_past_last_issue(self, moment: datetime) -> bool:
         return past_last_issue(self.last_issue, moment, self.clinic.zone, self.clinic.turns_at)

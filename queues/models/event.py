@@ -50,8 +50,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """All that happened to it, the latest first: told by seq, never by the clock."""
         return self.filter(subject=subject.public_id).order_by("-daybook__day", "-seq")
 
-    def latest_of(self, subject: WithPublicId) -> Event | None:
-        return self.of(subject).first()
+    def last_move_of(self, subject: WithPublicId) -> Event | None:
+        """What brought it into the state in which it is."""
+        return next((event for event in self.of(subject) if "status" in event.after), None)
 
 
 class Event(models.Model):
@@ -81,7 +82,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["daybook", "seq"]
-        constraints = [models.UniqueConstraint("daybook", "seq", name="one_event_a_seq")]
+        constraints = [models.UniqueConstraint(fields=["daybook", "seq"], name="one_event_a_seq")]
 
     def __str__(self) -> str:
         return f"{self.daybook_id}/{self.seq} {self.kind}"

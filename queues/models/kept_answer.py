@@ -13,7 +13,7 @@ class KeptAnswer(models.Model):
     """
 
     owner = models.CharField(max_length=64)  # whose key it is: no one replays another's
-    key = models.CharField(max_length=255)
+    key = models.CharField(max_length=64)  # hashed
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True)
@@ -21,7 +21,7 @@ class KeptAnswer(models.Model):
     kept_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("owner", "key", name="one_answer_a_key")]
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_answer_a_key")]
 
     def __str__(self) -> str:
         return self.key

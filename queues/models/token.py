@@ -40,11 +40,14 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.order_by(*CALL_ORDER)
 
     def open_to(self, counter: Counter) -> TokenQuerySet:
-        """Who the counter may call: not another doctor's, not in other hands just now."""
+        """Who the counter may call: not another doctor's, not in other hands just now.
+
+        Whoever was assigned to a counter that has closed since is anybody's.
+        """
         elsewhere = Token.objects.filter(visit=OuterRef("visit"), in_hand=True)
         mine = self.waiting_at(counter.department).filter(
             Q(doctor=None) | Q(doctor=counter.doctor_id),
-            Q(assigned=None) | Q(assigned=counter),
+            Q(assigned=None) | Q(assigned=counter) | Q(assigned__is_open=False),
             ~Exists(elsewhere),
         )
         return mine if counter.serves is None else mine.filter(priority__in=counter.serves)
@@ -125,8 +128,10 @@ class Token(WithPublicId):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("visit", "department", "live", name="one_wait_a_department"),
-            models.UniqueConstraint("visit", "in_hand", name="one_pair_of_hands_a_visit"),
+            models.UniqueConstraint(
+                fields=["visit", "department", "live"], name="one_wait_a_department"
+            ),
+            models.UniqueConstraint(fields=["visit", "in_hand"], name="one_pair_of_hands_a_visit"),
             models.CheckConstraint(
                 condition=Q(status__in=list(Status)), name="token_status_is_known"
             ),
@@ -170,7 +175,7 @@ class Token(WithPublicId):
 
 
 _REFERENCES = ("counter", "assigned")
-_LOCKED = ["changed_at"] + [
+_LOCKED = ["live", "in_hand", "changed_at"] + [
     f"{name}_id" if name in _REFERENCES else name for name in Token.CHANGING
 ]
 

@@ -36,8 +36,10 @@ class Visit(WithPublicId):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("clinic", "day", "label", name="one_visit_a_label"),
-            models.UniqueConstraint("clinic", "day", "patient", name="one_visit_a_patient_and_day"),
+            models.UniqueConstraint(fields=["clinic", "day", "label"], name="one_visit_a_label"),
+            models.UniqueConstraint(
+                fields=["clinic", "day", "patient"], name="one_visit_a_patient_and_day"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,16 +26,20 @@ class Opening:
 def is_open(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> bool:
     """No hours at all means open round the clock."""
     openings = list(openings)
-    if not openings:
-        return True
+    return not openings or opened_at(openings, moment, zone) is not None
+
+
+def opened_at(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the stretch began in which this moment lies; yesterday, where it passes midnight."""
+    openings = list(openings)
     today = moment.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
         for opening in openings:
             if opening.weekday == day.weekday():
                 opens, closes = opening.on(day, zone)
                 if opens <= moment < closes:
-                    return True
-    return False
+                    return opens
+    return None
 
 
 def past_last_issue(

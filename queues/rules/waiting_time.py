@@ -127,11 +127,14 @@ def schedule(
 ) -> list[Estimate | None]:
     """An estimate for each who waits, in their order; None where no open desk may take them."""
     lines = [_Line(desk, pace, now) for desk in desks]
+    open_desks = {desk.key for desk in desks}
     eligible: dict[Waiting, list[_Line]] = {}
     estimates: list[Estimate | None] = []
     for person in waiting:
         if person not in eligible:
-            eligible[person] = [line for line in lines if line.desk.takes(person)]
+            # Assigned to a desk that has closed since: anybody's.
+            free = person if person.desk in open_desks else person.unassigned()
+            eligible[person] = [line for line in lines if line.desk.takes(free)]
         first_free = min(eligible[person], key=_free_at, default=None)
         estimates.append(first_free.take(pace) if first_free else None)
     return estimates

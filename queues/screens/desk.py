@@ -10,19 +10,31 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from queues.models import Counter, Department, Token
+from queues.models import Counter, Department, Event, Token
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.service_day import begins
-from queues.rules.status import LIVE, Status
+from queues.rules.status import LIVE, STARTS_FROM, Move, Status
 from queues.screens import words
+from queues.screens.history import told
 from queues.screens.queue import Place, places
 
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
 JUST_ENDED_SHOWN = 6
+VERBS = {  # of the moves that ask for nothing more
+    Move.CALL: gettext_lazy("Call"),
+    Move.START: gettext_lazy("Start"),
+    Move.COMPLETE: gettext_lazy("Complete"),
+    Move.RECALL: gettext_lazy("Recall"),
+    Move.NO_SHOW: gettext_lazy("Not come"),
+    Move.PUT_BACK: gettext_lazy("Put back"),
+    Move.HOLD: gettext_lazy("Hold"),
+    Move.RESUME: gettext_lazy("Resume"),
+    Move.RETURN: gettext_lazy("Is back"),
+}
 ENDED = [status for status in Status if status not in LIVE]
 
 
@@ -32,7 +44,7 @@ class Row:
 
     token: Token
     place: Place
-    priority: str
+    age: int | None
     waited: int  # minutes
     why: str
     elsewhere: str | None  # the department that has them in hand just now
@@ -77,7 +89,25 @@ def desk(
         "today": _counts(department, now),
         "elsewhere": department.clinic.departments.exclude(pk=department.pk),
         "priorities": words.PRIORITY.items(),
-        "states": Department.State,
+    }
+
+
+def one(token: Token) -> dict[str, Any]:
+    """One number: where it stands, which buttons make sense for it, and its history."""
+    events = list(Event.objects.of(token).select_related("daybook"))
+    department, status = token.department, Status(token.status)
+    return {
+        "token": token,
+        "department": department,
+        "clinic": department.clinic,
+        "standing": words.standing(token, events[0] if events else None),
+        "moves": [(move, verb) for move, verb in VERBS.items() if status in STARTS_FROM[move]],
+        "may_cancel": status in STARTS_FROM[Move.CANCEL],
+        "may_transfer": status in STARTS_FROM[Move.TRANSFER],
+        "may_prioritise": status in STARTS_FROM[Move.PRIORITY],
+        "elsewhere": department.clinic.departments.exclude(pk=department.pk),
+        "priorities": words.PRIORITY.items(),
+        "events": told(events),
     }
 
 
@@ -109,12 +139,11 @@ def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row
     rows = []
     for place in shown:
         if token := tokens.get(place.token):
-            token.age = token.visit.patient.age(today)  # type: ignore[attr-defined]
             rows.append(
                 Row(
                     token,
                     place,
-                    str(words.PRIORITY[Priority(token.priority)]),
+                    token.visit.patient.age(today),
                     _whole_minutes(token.waited(now)),
                     why(token, department, now),
                     token.elsewhere,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ from django.db.models import Q
 
 from queues.models import ApiKey, DayBook, Department, Event, Token, User
 from queues.rules.rights import ActorKind
+
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,40})")
 
 
 class BadCursor(ValueError):
@@ -41,9 +44,11 @@ def _pages(books: Any, before: str) -> Iterable[tuple[int, int]]:
     if not before:
         yield from books.values_list("pk", "seq")
         return
+    cursor = CURSOR.fullmatch(before)
+    if cursor is None:
+        raise BadCursor(before)
     try:
-        day_text, seq_text = before.split(".")
-        day, seq = date.fromisoformat(day_text), int(seq_text)
+        day, seq = date.fromisoformat(cursor[1]), int(cursor[2])
     except ValueError as error:
         raise BadCursor(before) from error
     for book_id, its_day, last in books.filter(day__lte=day).values_list("pk", "day", "seq"):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from queues.models import ApiKey, Department, Event, Token, User
 from queues.rules.priority import Priority
 from queues.rules.rights import ActorKind
-from queues.rules.status import Status
+from queues.rules.status import LIVE, Status
 
 STATUS = {
     Status.WAITING: gettext_lazy("waiting"),
@@ -51,7 +51,7 @@ def standing(token: Token, last: Event | None) -> str:
         "state": STATUS[Status(token.status)],
         "counter": token.counter.code if token.counter else "",
     }
-    if token.counter and token.live:
+    if token.counter and token.status in LIVE:
         sentence = _("%(label)s is %(state)s at counter %(counter)s.") % facts
     else:
         sentence = _("%(label)s is %(state)s.") % facts

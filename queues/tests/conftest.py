@@ -7,12 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.rights import Actor, Role
 from queues.tests import cast
+
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(autouse=True)
+def _static_files_without_their_manifest(settings: LazySettings) -> None:
+    """The names with hashes are made when files are collected, which a test does not do."""
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The pages: each checks who is there, does one thing, and shows or leads to what came of it."""

@@ -29,6 +29,9 @@ class Command(BaseCommand):
             revoked = sum(keys.revoke(key, by=SYSTEM) for key in valid)
             self.stdout.write(f"{revoked} revoked")
             return
+        longest = ApiKey._meta.get_field("name").max_length or 0
+        if not 1 <= len(options["name"]) <= longest:
+            raise CommandError(f"A name has 1 to {longest} characters.")
         if not options["role"]:
             raise CommandError("Which role? --role kiosk, staff or admin.")
         department = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -33,5 +34,7 @@ def test_the_secret_of_a_link_is_masked(
 
 
 def test_every_handler_masks() -> None:
-    assert all("mask" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
-    assert settings.LOGGING["loggers"]["django"]["handlers"] == []
+    logging_settings: Any = settings.LOGGING
+    handlers = logging_settings["handlers"].values()
+    assert all("mask" in handler["filters"] for handler in handlers)
+    assert logging_settings["loggers"]["django"]["handlers"] == []

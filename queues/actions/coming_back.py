@@ -1,0 +1,49 @@
+"""A token that had ended waits again: the number it holds must still be its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions.refusals import AlreadyWaiting, LabelTaken
+from queues.journal import Books, Place
+from queues.models import Token
+
+
+def refuse_second_wait(token: Token) -> None:
+    """Nobody waits twice in one department."""
+    there = Token.objects.live().filter(visit=token.visit_id, department=token.department_id)
+    if other := there.exclude(pk=token.pk).first():
+        raise AlreadyWaiting(
+            _("%(label)s waits here already.") % {"label": token.visit.label},
+            token_id=str(other.public_id),
+            label=token.visit.label,
+            state=other.status,
+        )
+
+
+def open_books(token: Token, places: Iterable[Place], now: datetime) -> Books:
+    """The pages to write on. A number of a past day is kept out of today's numbers first."""
+    clinic, visit = token.department.clinic, token.visit
+    if visit.day == clinic.service_day(now):
+        return journal.open_books(places, now)
+    gives_it = clinic.departments.get(prefix=visit.label.rpartition("-")[0])
+    gives_it.clinic = clinic
+    books = journal.open_books({*places, gives_it}, now)
+    others = Token.objects.live().filter(visit__label=visit.label, visit__clinic=clinic)
+    if others.exclude(visit=visit).exists():
+        raise LabelTaken(
+            _(
+                "%(label)s is of a past day, and somebody else holds it today. Please give a new one."
+            )
+            % {"label": visit.label},
+            label=visit.label,
+        )
+    book = books[gives_it]
+    if visit.label not in book.still_held:
+        book.still_held.append(visit.label)
+        book.save(update_fields=["still_held"])
+    return books

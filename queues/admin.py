@@ -1,0 +1,103 @@
+"""Django's own back office: people and their roles are kept here, all else is only looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.http import HttpRequest
+
+from queues.models import (
+    ApiKey,
+    Clinic,
+    Counter,
+    DayBook,
+    Department,
+    Doctor,
+    Event,
+    FormerRecord,
+    Membership,
+    Patient,
+    Token,
+    User,
+    Visit,
+)
+
+if TYPE_CHECKING:  # only the checker knows these as generic
+    Page = admin.ModelAdmin[Any]
+    MembershipRows = admin.TabularInline[Membership, User]
+    AccountPage = UserAdmin[User]
+else:
+    Page, MembershipRows, AccountPage = admin.ModelAdmin, admin.TabularInline, UserAdmin
+
+
+class OnlyToLookAt(Page):
+    """Whatever changes here would change without its event: so nothing does."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class MembershipInline(MembershipRows):
+    model = Membership
+    extra = 0
+
+
+class PersonAdmin(AccountPage):
+    """A colleague and where they work."""
+
+    inlines = [MembershipInline]
+    add_fieldsets = (
+        (None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # history names them: take away 'active' instead
+
+
+class MembershipAdmin(Page):
+    list_display = ("user", "clinic", "department", "role")
+    list_filter = ("clinic", "role")
+
+
+class TokenAdmin(OnlyToLookAt):
+    list_display = ("public_id", "visit", "department", "status", "priority", "arrived_at")
+    list_filter = ("department", "status")
+    list_select_related = ("visit", "department")
+
+
+class EventAdmin(OnlyToLookAt):
+    list_display = ("daybook", "seq", "kind", "at", "actor_kind", "origin", "counter")
+    list_filter = ("kind", "actor_kind")
+    list_select_related = ("daybook",)
+
+
+class ApiKeyAdmin(OnlyToLookAt):
+    list_display = ("name", "role", "clinic", "department", "created_at", "revoked_at")
+    exclude = ("hash",)
+
+
+class VisitAdmin(OnlyToLookAt):
+    list_display = ("label", "clinic", "day")
+    exclude = ("nonce", "link_hash")
+
+
+admin.site.unregister(Group)  # roles are memberships
+admin.site.register(User, PersonAdmin)
+admin.site.register(Membership, MembershipAdmin)
+admin.site.register(Token, TokenAdmin)
+admin.site.register(Event, EventAdmin)
+admin.site.register(ApiKey, ApiKeyAdmin)
+admin.site.register(Visit, VisitAdmin)
+admin.site.register(
+    [Clinic, Counter, DayBook, Department, Doctor, FormerRecord, Patient], OnlyToLookAt
+)

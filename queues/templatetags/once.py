@@ -1,0 +1,17 @@
+"""A form that acts once, however often it is sent."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def once_key() -> SafeString:
+    """Drawn anew for each form that is shown: a double click sends the same one twice."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4())

@@ -1,0 +1,109 @@
+"""A real server on a database of its own, which can be killed and started again."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import connection
+
+SCRATCH = "test_power_cut"
+GOES_UP_IN = 30  # seconds at most
+AWAY = (OSError, http.client.HTTPException)  # what a client sees of a server that died
+
+
+class Hospital:
+    """Its settings, its commands, and the one address that it has before and after the cut."""
+
+    def __init__(self, database_url: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "nextpatient.settings",
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": settings.SECRET_KEY,
+            "LINK_KEY": settings.LINK_KEY,
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+        }
+        self.key = ""
+
+    def manage(self, *args: str) -> str:
+        """What a command of manage.py says."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *args],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def open(self) -> None:
+        self.manage("migrate", "--no-input")
+        self.manage("found", "--no-demo")
+        self.key = self.manage("api_key", "kiosk", "--role", "staff").splitlines()[-1]
+
+    @contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
+        command = [sys.executable, "-m", "uvicorn", "nextpatient.asgi:application"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
+        server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment)
+        try:
+            self._wait_for(server)
+            yield server
+        finally:
+            server.kill()
+            server.wait()
+
+    def ask(self, method: str, path: str, body: Any = None, once: str = "") -> tuple[int, Any]:
+        """A request over a connection of its own; raises one of AWAY if nobody answers."""
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        if once:
+            headers["Idempotency-Key"] = once
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            client.request(method, f"/api{path}", json.dumps(body) if body else None, headers)
+            answer = client.getresponse()
+            said = answer.read()
+            return answer.status, json.loads(said) if said else None
+        finally:
+            client.close()
+
+    def _wait_for(self, server: subprocess.Popen[bytes]) -> None:
+        for _try in range(GOES_UP_IN * 10):
+            assert server.poll() is None, "the server ended by itself"
+            try:
+                self.ask("GET", "/departments")
+                return
+            except AWAY:
+                time.sleep(0.1)
+        raise AssertionError("the server does not answer")
+
+
+@contextmanager
+def scratch_database(folder: Path) -> Iterator[str]:
+    """The address of an empty database on the engine under test."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{folder}/hospital.sqlite3"
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
+        cursor.execute(f"CREATE DATABASE {SCRATCH} CHARACTER SET utf8mb4")
+    yield urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{SCRATCH}"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {SCRATCH}")

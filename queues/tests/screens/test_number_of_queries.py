@@ -1,0 +1,91 @@
+"""Screens ask the database the same few questions, whatever the length of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from queues.actions import issuing
+from queues.models import Clinic, Counter, Department, Patient, Token
+from queues.rules.status import Status
+from queues.screens import house
+from queues.screens.history import history
+from queues.screens.queue import now_serving, places, public_queue, token_answer
+from queues.tests import cast
+from queues.tests.story import called, crowd, people, serving, waiting
+
+SIZES = [5, 500, 5_000]
+
+
+@pytest.fixture
+def at_work(clinic: Clinic, opd: Department, desk_a: Counter, desk_b: Counter) -> None:
+    asha, ben = people(clinic, "Asha", "Ben")
+    called(asha, desk_a)
+    serving(ben, desk_b)
+
+
+SCREENS: dict[str, tuple[int, Callable[[Department], object]]] = {
+    # seq, who is in hand, who waits, the desks, the pace
+    "queue": (5, public_queue),
+    # seq, who is in hand, who is next
+    "now serving": (3, now_serving),
+    "places": (3, lambda opd: places(opd, timezone.now())),
+    # the departments, and how many wait in each
+    "departments": (2, lambda opd: house.departments(opd.clinic)),
+    "counters": (1, lambda opd: house.counters(opd.clinic)),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_number_of_queries_does_not_grow_with_the_queue(
+    size: int,
+    opd: Department,
+    at_work: None,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    queue = crowd(opd, size)
+    token = Token.objects.select_related("visit", "department__clinic", "counter", "doctor").get(
+        pk=queue[size // 2].pk
+    )
+    for number, screen in SCREENS.values():
+        with django_assert_num_queries(number):
+            screen(opd)
+    with django_assert_num_queries(3):
+        assert token_answer(token)["position"] is not None
+    assert len(places(opd, timezone.now())) == size
+
+
+@pytest.mark.parametrize("size", [5, 2_000])
+def test_nor_with_the_history(
+    size: int,
+    opd: Department,
+    at_work: None,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    crowd(opd, size, Status.COMPLETED)
+    with django_assert_num_queries(5):
+        public_queue(opd)
+
+
+def test_a_page_of_history_is_five_questions_however_long(
+    clinic: Clinic, opd: Department, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The pages, the events, their labels, and two for who acted."""
+    nadia = cast.staff(clinic)
+    for number in range(30):
+        issuing.issue(cast.patient(clinic, f"Patient {number}"), opd, by=nadia)
+    for limit in (1, 30):
+        with django_assert_num_queries(4):  # nobody acted by a key
+            assert len(history(opd, limit)["items"]) == limit
+
+
+def test_the_departments_count_who_waits_and_nobody_else(
+    asha: Patient, opd: Department, lab: Department, desk_a: Counter
+) -> None:
+    waiting(asha, lab)
+    crowd(opd, 7)
+    counted = {row["code"]: row["waiting"] for row in house.departments(opd.clinic)}
+    assert counted == {"OPD": 7, "LAB": 1, "PHARMACY": 0}

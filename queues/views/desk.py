@@ -1,0 +1,148 @@
+"""The desk: the queue of a department and everything that is done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from queues.actions import calling, counters, departments
+from queues.actions.refusals import Invalid, Refused
+from queues.actions.undoing import TIME_TO_THINK
+from queues.forms import DepartmentForm, MoveForm
+from queues.models import Counter, Department, User, visible
+from queues.rules.rights import Act
+from queues.rules.status import Move
+from queues.screens import desk as screen
+from queues.screens import words
+from queues.views.doors import Here, at_desk, counter_of, private, staff_may, token_of
+from queues.views.moves import MOVES, standing
+
+
+@require_safe
+@login_required
+def desks(request: HttpRequest) -> HttpResponse:
+    """The departments in which this person works."""
+    assert isinstance(request.user, User)
+    mine = visible.departments(request.user.as_actor(), Act.WORK_QUEUE)
+    return private(render(request, "desk/desks.html", {"departments": screen.doors(mine)}))
+
+
+@require_safe
+@staff_may(Act.WORK_QUEUE)
+def desk(request: HttpRequest, here: Here) -> HttpResponse:
+    shown = screen.desk(
+        here.department,
+        my_counter=my_counter(request, here),
+        everybody=bool(request.GET.get("all")),
+        just_now=timezone.now() - TIME_TO_THINK,
+    )
+    may_set = here.may(Act.SET_POLICY)
+    return render(request, "desk/page.html", {**shown, "may_set_policy": may_set})
+
+
+@require_safe
+@staff_may(Act.WORK_QUEUE)
+def token(request: HttpRequest, here: Here, token: UUID) -> HttpResponse:
+    """One number: all that can be done with it, and all that happened to it."""
+    return render(request, "desk/token.html", screen.one(token_of(here, token)))
+
+
+@require_POST
+@staff_may(Act.WORK_QUEUE)
+def move(request: HttpRequest, here: Here, token: UUID) -> HttpResponse:
+    """Call, start, complete, hold, send on …: whatever the pressed button says."""
+    moving = token_of(here, token)
+
+    def act() -> str:
+        form = MoveForm(request.POST)
+        if not form.is_valid():
+            raise Refused(" ".join(str(texts[0]) for texts in form.errors.values()))
+        given = {**form.cleaned_data, "at": my_counter(request, here)}
+        return MOVES[Move(given["move"])](moving, here, given)
+
+    return at_desk(request, here, act)
+
+
+@require_POST
+@staff_may(Act.WORK_QUEUE)
+def call_next(request: HttpRequest, here: Here, counter: str) -> HttpResponse:
+    at = counter_of(here, counter)
+    return at_desk(request, here, lambda: standing(calling.call_next(at, by=here.actor)))
+
+
+@require_POST
+@staff_may(Act.WORK_QUEUE)
+def complete_and_call_next(request: HttpRequest, here: Here, counter: str) -> HttpResponse:
+    at = counter_of(here, counter)
+
+    def act() -> str:
+        called = calling.complete_and_call_next(at, by=here.actor)
+        return standing(called) if called else _("Completed. Nobody else is waiting.")
+
+    return at_desk(request, here, act)
+
+
+@require_POST
+@staff_may(Act.WORK_COUNTERS)
+def work_counter(request: HttpRequest, here: Here, counter: str) -> HttpResponse:
+    """Sit down at a counter (which opens it), open it or close it."""
+    at, do = counter_of(here, counter), request.POST.get("do", "")
+    change = _change(do, here.user)
+    if do == "take":
+        request.session[_place_of(here.department)] = at.code
+
+    def act() -> str:
+        return _counter_is(counters.change(at, change, by=here.actor))
+
+    return at_desk(request, here, act)
+
+
+def _change(do: str, user: User) -> dict[str, Any]:
+    """What a button of a counter changes."""
+    if do == "take":
+        return {"is_open": True, "staffed_by": user}
+    if do == "open":
+        return {"is_open": True}
+    if do == "close":
+        return {"is_open": False, "staffed_by": None}
+    raise BadRequest("a counter has no such button")
+
+
+def _counter_is(counter: Counter) -> str:
+    facts = {"counter": counter.code}
+    if not counter.is_open:
+        return _("Counter %(counter)s is closed.") % facts
+    return _("Counter %(counter)s is open.") % facts
+
+
+@require_POST
+@staff_may(Act.PAUSE)
+def set_state(request: HttpRequest, here: Here) -> HttpResponse:
+    """Pause, open or close the department, with the reason that patients read."""
+
+    def act() -> str:
+        given = {name: request.POST.get(name, "") for name in ("state", "reason")}
+        form = DepartmentForm(given)
+        if not form.is_valid():
+            raise Refused(" ".join(Invalid.of(form).fields.values()))
+        changed = departments.change(here.department, form.settings(), by=here.actor)
+        return words.department_state(changed)
+
+    return at_desk(request, here, act)
+
+
+def my_counter(request: HttpRequest, here: Here) -> str:
+    """The counter chosen in this browser; empty before one was."""
+    return str(request.session.get(_place_of(here.department), ""))
+
+
+def _place_of(department: Department) -> str:
+    return f"counter.{department.public_id.hex}"

@@ -1,0 +1,159 @@
+"""Who is at the door, which place is meant, and how a page acts: once, then a redirect."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from queues.actions.idempotency import Answer, KeyUsedForAnother, once
+from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
+from queues.models import Clinic, Counter, Department, Token, User, visible
+from queues.rules.rights import Act, Actor
+
+View = Callable[..., HttpResponse]
+NOT_TYPED = {"csrfmiddlewaretoken", "once"}
+
+
+@dataclass(frozen=True)
+class Here:
+    """A member of staff, in a department where they may do what the page is for."""
+
+    user: User
+    actor: Actor
+    department: Department
+
+    @property
+    def clinic(self) -> Clinic:
+        return self.department.clinic
+
+    @property
+    def owner(self) -> str:
+        return f"user:{self.user.public_id}"
+
+    @property
+    def path(self) -> list[str]:
+        return [self.clinic.code, self.department.code]
+
+    @property
+    def desk(self) -> str:
+        return reverse("desk", args=self.path)
+
+    def may(self, act: Act) -> bool:
+        return self.actor.may(act, self.clinic.pk, self.department.pk)
+
+
+def staff_may(act: Act) -> Callable[[View], View]:
+    """Lets in whoever may do this in the department of the address, on its clinic's clock."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, clinic: str, department: str, **more: object
+        ) -> HttpResponse:
+            if not isinstance(request.user, User):
+                shown = request.method in ("GET", "HEAD")
+                back = (
+                    request.get_full_path() if shown else reverse("desk", args=[clinic, department])
+                )
+                return redirect_to_login(back)
+            here = _here(request.user, clinic, department, act)
+            with timezone.override(here.clinic.zone):
+                return private(view(request, here, **more))
+
+        return guarded
+
+    return guard
+
+
+def _here(user: User, clinic: str, department: str, act: Act) -> Here:
+    actor = user.as_actor()
+    at = clinic_of(clinic)
+    if not actor.works_at(at.pk):
+        raise Http404  # a stranger does not learn what there is
+    found = get_object_or_404(at.departments, code__iexact=department)
+    if not actor.may(act, at.pk, found.pk):
+        raise PermissionDenied
+    return Here(user, actor, found)
+
+
+def clinic_of(code: str) -> Clinic:
+    return get_object_or_404(Clinic, code__iexact=code)
+
+
+def token_of(here: Here, public_id: UUID) -> Token:
+    """A token of this department."""
+    mine = visible.tokens(here.actor).filter(department=here.department)
+    return get_object_or_404(mine, public_id=public_id)
+
+
+def counter_of(here: Here, code: str) -> Counter:
+    """A counter of this department."""
+    counters = here.department.counters.select_related(
+        "department__clinic", "doctor", "current__visit", "current__department__clinic"
+    )
+    return get_object_or_404(counters, code=code)
+
+
+def acted(request: HttpRequest, owner: str, act: Callable[[], Answer]) -> Answer:
+    """Act once for each form that was shown; sent again, it gets the first answer again."""
+    try:
+        key = str(UUID(request.POST.get("once", "")))
+    except ValueError as error:
+        raise BadRequest("a form of ours has a key") from error
+    typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in NOT_TYPED)
+    asked = json.dumps([request.path, typed]).encode()
+    try:
+        return once(owner, key, hashlib.sha256(asked).hexdigest(), act)
+    except KeyUsedForAnother as refused:
+        raise KeyUsedForAnother(
+            _("This form was sent before. Please look at how things stand now.")
+        ) from refused
+
+
+def done(to: str, sentence: str = "") -> Answer:
+    """The answer of a page: where to look next, and what to say there."""
+    return Answer(303, {"to": to, "said": sentence})
+
+
+def at_desk(request: HttpRequest, here: Here, act: Callable[[], str]) -> HttpResponse:
+    """Act, and return to the desk with a sentence: what was done, or who stood in the way."""
+    try:
+        answer = acted(request, here.owner, lambda: done(here.desk, act()))
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return back_to_desk(request, here)
+    if answer.body["said"]:
+        messages.success(request, answer.body["said"])
+    return back_to_desk(request, here)
+
+
+def back_to_desk(request: HttpRequest, here: Here) -> HttpResponse:
+    """The desk as it was looked at, all rows or the first."""
+    return redirect(f"{here.desk}?all=1" if request.GET.get("all") else here.desk)
+
+
+def status_of(refused: Refused) -> int:
+    """With which status the page is shown again that somebody was refused on."""
+    for kind, status in ((Invalid, 422), (NotThere, 404), (NotAllowed, 403)):
+        if isinstance(refused, kind):
+            return status
+    return 409
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """For these eyes: nothing between us, nor the next at this screen, may keep it."""
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,130 @@
+"""The reception of a department: find somebody or register them, and give them a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from queues.actions import issuing, patients
+from queues.actions.idempotency import Answer
+from queues.actions.refusals import Conflict, Refused
+from queues.forms import PatientForm, TicketForm
+from queues.models import Patient, Token, visible
+from queues.rules.people import Gender, clean_text
+from queues.rules.rights import Act
+from queues.screens.queue import token_answer
+from queues.views.doors import Here, acted, done, staff_may, status_of, token_of
+from queues.views.tickets import qr
+
+FOUND_SHOWN = 20
+
+
+class LooksKnown(Conflict):
+    """Somebody like this is registered; a second record is made only if staff say so."""
+
+    def __init__(self, matches: list[Patient]) -> None:
+        super().__init__(_("Somebody like this is known already. Is it one of them?"))
+        self.matches = matches
+
+
+@require_safe
+@staff_may(Act.ISSUE)
+def reception(request: HttpRequest, here: Here) -> HttpResponse:
+    text = clean_text(request.GET.get("search", ""))
+    return _page(
+        request,
+        here,
+        search=text,
+        found=_found(here, text) if text else None,
+        ticket=_ticket(here, request.GET.get("ticket", "")),
+    )
+
+
+@require_POST
+@staff_may(Act.REGISTER)
+def register(request: HttpRequest, here: Here) -> HttpResponse:
+    """A new record and a number for it, both or neither."""
+    form = PatientForm(here.clinic, request.POST, by_staff=True)
+    wishes = TicketForm(here.department, request.POST)
+    if not (form.is_valid() and wishes.is_valid()):
+        return _page(request, here, 422, form=form, wishes=wishes)
+
+    def act() -> Answer:
+        person = form.person()
+        matches = [] if request.POST.get("anyway") else patients.matching(person)
+        if matches:
+            raise LooksKnown(matches)
+        patient = patients.register(here.clinic, person, by=here.actor).patient
+        return _given(issuing.issue(patient, here.department, by=here.actor, **wishes.wishes()))
+
+    return _to_ticket(request, here, act, form=form, wishes=wishes)
+
+
+@require_POST
+@staff_may(Act.ISSUE)
+def issue(request: HttpRequest, here: Here, patient: UUID) -> HttpResponse:
+    """A number for somebody who is known."""
+    holder = get_object_or_404(Patient.objects.select_related("merged_into"), public_id=patient)
+    wishes = TicketForm(here.department, request.POST)
+    if not wishes.is_valid():
+        return _page(request, here, 422, found=[holder])
+
+    def act() -> Answer:
+        return _given(issuing.issue(holder, here.department, by=here.actor, **wishes.wishes()))
+
+    return _to_ticket(request, here, act, found=[holder])
+
+
+def _given(token: Token) -> Answer:
+    """Where the number is shown: by the token's public id, which only its staff may follow."""
+    path = [token.department.clinic.code, token.department.code]
+    return done(f"{reverse('reception', args=path)}?ticket={token.public_id}")
+
+
+def _to_ticket(
+    request: HttpRequest, here: Here, act: Callable[[], Answer], **page: Any
+) -> HttpResponse:
+    """On to the number; if refused, the page again with all that was typed."""
+    try:
+        answer = acted(request, here.owner, act)
+    except LooksKnown as refused:
+        return _page(request, here, 409, **{**page, "matches": refused.matches})
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return _page(request, here, status_of(refused), **page)
+    return redirect(answer.body["to"])
+
+
+def _page(request: HttpRequest, here: Here, status: int = 200, **page: Any) -> HttpResponse:
+    empty = {
+        "department": here.department,
+        "clinic": here.clinic,
+        "form": PatientForm(here.clinic, by_staff=True, initial={"gender": Gender.UNKNOWN}),
+        "wishes": TicketForm(here.department),
+    }
+    return render(request, "reception/page.html", {**empty, **page}, status=status)
+
+
+def _found(here: Here, text: str) -> list[Patient]:
+    seen = visible.patients(here.actor).current().matching(text)
+    return list(seen.order_by("name", "pk")[:FOUND_SHOWN])
+
+
+def _ticket(here: Here, public_id: str) -> dict[str, Any] | None:
+    """The number just given, with its link for the patient's phone."""
+    try:
+        token = token_of(here, UUID(public_id)) if public_id else None
+    except ValueError:
+        return None  # an address typed by hand
+    if token is None:
+        return None
+    url = token.visit.url
+    return {"token": token, "place": token_answer(token), "url": url, "qr": qr(url)}
