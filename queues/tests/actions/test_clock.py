@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
 from queues.actions import calling, clock, departments, issuing, tokens
 from queues.actions.refusals import AlreadyWaiting
-from queues.models import Clinic, Counter, Department, Event, KeptAnswer, Patient, Token
+from queues.models import Clinic, Counter, DayBook, Department, Event, KeptAnswer, Patient, Token
 from queues.rules.rights import SYSTEM, Actor
 from queues.screens.chain import first_break
 from queues.tests import cast
@@ -34,6 +35,18 @@ DAYTIME = [[weekday, "00:00", "23:59"] for weekday in range(7)]
 
 def _keeps_hours(department: Department) -> None:
     departments.change(department, {"hours": DAYTIME}, by=SYSTEM)
+
+
+def _has_closed(department: Department) -> None:
+    """Open for a while on a day that is neither today nor yesterday."""
+    in_three_days = (department.clinic.service_day() + timedelta(days=3)).weekday()
+    hours = [[in_three_days, "08:00", "09:00"]]
+    departments.change(department, {"hours": hours}, by=SYSTEM)
+
+
+def _shift(opens: datetime, length: timedelta) -> list[Any]:
+    clocks = [moment.strftime("%H:%M") for moment in (opens, opens + length)]
+    return [opens.weekday(), *clocks]
 
 
 # Who never came
@@ -185,10 +198,28 @@ def test_who_was_busy_until_just_now_is_left_alone(
     token = called(asha, desk_a)
     yesterday(clinic)
     tokens.start(token, by=nurse)
+    _has_closed(opd)
     assert clock.close_past_days() == 0
     some_time_ago(token, hours=1, minutes=59)
     assert clock.close_past_days() == 0
     some_time_ago(token, minutes=2)
+    assert clock.close_past_days() == 1
+
+
+def test_a_night_shift_keeps_whoever_came_since_it_opened(
+    clinic: Clinic, opd: Department, nurse: Actor
+) -> None:
+    """The day turned at midnight; they came at ten and still wait, and the doors are open."""
+    _keeps_hours(opd)
+    (asha,) = people(clinic, "Asha")
+    token = waiting(asha, opd)
+    day_before = clinic.service_day() - timedelta(days=1)
+    DayBook.objects.filter(department=opd).update(day=day_before)
+    opened = timezone.now() - timedelta(hours=6)
+    departments.change(opd, {"hours": [_shift(opened, timedelta(hours=10))]}, by=SYSTEM)
+    some_time_ago(token, hours=5)
+    assert clock.close_past_days() == 0
+    some_time_ago(token, hours=2)
     assert clock.close_past_days() == 1
 
 

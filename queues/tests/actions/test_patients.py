@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from queues.actions import patients
-from queues.actions.refusals import Invalid, NotThere, SeveralMatches
+from queues.actions import patients, tokens
+from queues.actions.refusals import BothHere, Invalid, NotThere, SeveralMatches
 from queues.forms import PatientForm
 from queues.models import Clinic, Department, Event, FormerRecord, Patient, User
 from queues.rules.rights import SYSTEM, Actor
@@ -233,10 +233,21 @@ def test_where_both_had_a_number_today_each_keeps_its_own(
 ) -> None:
     stays = register(clinic, age=34).patient
     goes = register(clinic, age=34).patient
-    first, second = waiting(stays, opd).visit, waiting(goes, lab).visit
+    first, ended = waiting(stays, opd).visit, waiting(goes, lab)
+    second = tokens.cancel(ended, by=nurse).visit
     patients.merge(goes, stays, clinic, by=nurse)
     assert {visit.label for visit in stays.visits.all()} == {first.label}
     assert {visit.label for visit in goes.visits.all()} == {second.label}
+
+
+def test_two_who_both_wait_are_not_merged(
+    clinic: Clinic, opd: Department, lab: Department, nurse: Actor
+) -> None:
+    """One person would stand in two places under two numbers."""
+    stays, goes = register(clinic, age=34).patient, register(clinic, age=34).patient
+    waiting(stays, opd)
+    waiting(goes, lab)
+    refused(lambda: patients.merge(goes, stays, clinic, by=nurse), BothHere)
 
 
 def test_who_was_merged_into_a_duplicate_follows_it(clinic: Clinic, nurse: Actor) -> None:
