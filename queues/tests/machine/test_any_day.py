@@ -253,7 +253,9 @@ class AnyDay(RuleBasedStateMachine):
         def act() -> Token:
             return tokens.set_priority(self.token(key), Priority(priority), by=SYSTEM)
 
-        if wait.status in {model.WAITING, model.ON_HOLD}:
+        if wait.status in {model.WAITING, model.ON_HOLD} and wait.priority == priority:
+            self.happens(0, act)
+        elif wait.status in {model.WAITING, model.ON_HOLD}:
             self.happens(1, act)
             self.hospital.change(key, wait.status)
             wait.priority = priority
@@ -312,8 +314,6 @@ class AnyDay(RuleBasedStateMachine):
         new = {token.pk: (token.band, token.rank) for token in Token.objects.all()}
         moved = [key for key in new if new[key] != old[key]]
         assert self.events() - events == (department.policy != policy) + len(moved)
-        for key in moved:
-            self.hospital.waits[key].earlier = None
         department.policy = str(policy)
 
     # What must be true after each of them
