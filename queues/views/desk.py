@@ -19,11 +19,11 @@ from queues.actions.undoing import TIME_TO_THINK
 from queues.forms import DepartmentForm, MoveForm
 from queues.models import Counter, Department, User, visible
 from queues.rules.rights import Act
-from queues.rules.status import Move
 from queues.screens import desk as screen
 from queues.screens import words
+from queues.views import moves
 from queues.views.doors import Here, at_desk, counter_of, private, staff_may, token_of
-from queues.views.moves import MOVES, standing
+from queues.views.moves import standing
 
 
 @require_safe
@@ -65,8 +65,7 @@ def move(request: HttpRequest, here: Here, token: UUID) -> HttpResponse:
         form = MoveForm(request.POST)
         if not form.is_valid():
             raise Refused(" ".join(str(texts[0]) for texts in form.errors.values()))
-        given = {**form.cleaned_data, "at": my_counter(request, here)}
-        return MOVES[Move(given["move"])](moving, here, given)
+        return moves.move(moving, here, form.cleaned_data, my_counter(request, here))
 
     return at_desk(request, here, act)
 

@@ -1,23 +1,30 @@
-"""What each button beside a number does, and the sentence that follows."""
+"""What the buttons beside a number ask for, and the sentence that follows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from queues.actions import calling, issuing, tokens
-from queues.actions.refusals import Refused
-from queues.actions.undoing import undo
+from queues.actions.moves import Wish, make
+from queues.actions.refusals import Invalid, Refused
 from queues.models import Token
 from queues.rules.priority import Priority
 from queues.rules.status import Move, Status
 from queues.screens import words
 from queues.views.doors import Here, counter_of
 
-Given = dict[str, Any]  # MoveForm's fields, and the counter chosen in this browser
+
+def move(token: Token, here: Here, given: dict[str, Any], at: str) -> str:
+    """Make the move of MoveForm's fields, from the counter chosen in this browser."""
+    wanted = Move(given["move"])
+    if wanted is Move.CALL and not at:
+        raise Refused(_("Please choose your counter first."))
+    try:
+        return _said(wanted, make(wanted, token, _wish(here, given, at), by=here.actor))
+    except Invalid as refused:  # one button has no fields to mark
+        raise Refused(" ".join(refused.fields.values())) from refused
 
 
 def standing(token: Token) -> str:
@@ -32,61 +39,29 @@ def standing(token: Token) -> str:
     return _("%(label)s is %(state)s.") % facts
 
 
-def _call(token: Token, here: Here, given: Given) -> str:
-    if not given["at"]:
-        raise Refused(_("Please choose your counter first."))
-    return standing(calling.call(token, counter_of(here, given["at"]), by=here.actor))
-
-
-def _recall(token: Token, here: Here, given: Given) -> str:
-    label = tokens.recall(token, by=here.actor).visit.label
-    return _("%(label)s is announced again.") % {"label": label}
-
-
-def _transfer(token: Token, here: Here, given: Given) -> str:
-    if not given["department"]:
-        raise Refused(_("Please choose the department to send the patient to."))
-    to = get_object_or_404(
-        here.clinic.departments.select_related("clinic"), code=given["department"]
+def _wish(here: Here, given: dict[str, Any], at: str) -> Wish:
+    departments = here.clinic.departments.select_related("clinic")
+    to = given["department"]
+    return Wish(
+        counter=counter_of(here, at) if at and given["move"] == Move.CALL else None,
+        department=get_object_or_404(departments, code=to) if to else None,
+        priority=Priority(given["priority"]) if given["priority"] else None,
+        note=given["reason"],
     )
-    issuing.transfer(token, to, by=here.actor, note=given["reason"])
-    facts = {"label": token.visit.label, "department": to.name}
-    return _("%(label)s now waits in %(department)s.") % facts
 
 
-def _set_priority(token: Token, here: Here, given: Given) -> str:
-    if not given["priority"]:
-        raise Refused(_("Please choose the priority."))
-    priority = Priority(given["priority"])
-    tokens.set_priority(token, priority, by=here.actor, note=given["reason"])
-    facts = {"label": token.visit.label, "priority": words.PRIORITY[priority]}
-    return _("%(label)s now waits as: %(priority)s.") % facts
-
-
-def _undo(token: Token, here: Here, given: Given) -> str:
-    return _("Taken back.") + " " + standing(undo(token, by=here.actor))
-
-
-def _plainly(action: Callable[..., Token]) -> Callable[[Token, Here, Given], str]:
-    return lambda token, here, given: standing(action(token, by=here.actor))
-
-
-def _with_reason(action: Callable[..., Token]) -> Callable[[Token, Here, Given], str]:
-    return lambda token, here, given: standing(action(token, by=here.actor, note=given["reason"]))
-
-
-MOVES: dict[Move, Callable[[Token, Here, Given], str]] = {
-    Move.CALL: _call,
-    Move.START: _plainly(tokens.start),
-    Move.COMPLETE: _with_reason(tokens.complete),
-    Move.NO_SHOW: _with_reason(tokens.no_show),
-    Move.RECALL: _recall,
-    Move.PUT_BACK: _with_reason(tokens.put_back),
-    Move.HOLD: _with_reason(tokens.hold),
-    Move.RESUME: _plainly(tokens.resume),
-    Move.RETURN: _plainly(tokens.return_),
-    Move.TRANSFER: _transfer,
-    Move.CANCEL: _with_reason(tokens.cancel),
-    Move.PRIORITY: _set_priority,
-    Move.UNDO: _undo,
-}
+def _said(move: Move, token: Token) -> str:
+    facts = {
+        "label": token.visit.label,
+        "department": token.department.name,
+        "priority": words.PRIORITY[Priority(token.priority)],
+    }
+    if move is Move.RECALL:
+        return _("%(label)s is announced again.") % facts
+    if move is Move.TRANSFER:
+        return _("%(label)s now waits in %(department)s.") % facts
+    if move is Move.PRIORITY:
+        return _("%(label)s now waits as: %(priority)s.") % facts
+    if move is Move.UNDO:
+        return _("Taken back.") + " " + standing(token)
+    return standing(token)
