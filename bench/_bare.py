@@ -30,7 +30,7 @@ class Bare:
     def issue(self, patient: Patient) -> None:
         now = timezone.now()
         department, clinic = self.department, self.department.clinic
-        Visit.objects.of_now(patient, clinic, self.day).values_list("pk", flat=True).first()
+        Visit.objects.of_now(patient, clinic, self.day)
         book = self._book()
         department.refresh_from_db(fields=Department.SETTINGS)
         number = book.last_number + 1

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from queues import hints
-from queues.models import Clinic, DayBook, Department, Event, Kind, Token
+from queues.models import Clinic, DayBook, Department, Event, Kind, Token, statements
 from queues.rules.chain import digest, link
 from queues.rules.rights import Actor
 
@@ -63,8 +63,7 @@ def open_book(where: Department | Clinic, now: datetime) -> DayBook:
     department = None if isinstance(where, Clinic) else where
     ledger = str(department.pk) if department else CLINIC_LEDGER
     page = {"clinic": clinic, "ledger": ledger, "day": clinic.service_day(now)}
-    held = DayBook.objects.select_for_update()
-    book = held.filter(**page).first()
+    book = statements.held(DayBook, page)
     if book is None:
         labels = Token.objects.labels_held(department.prefix, clinic) if department else []
         try:
@@ -72,7 +71,7 @@ def open_book(where: Department | Clinic, now: datetime) -> DayBook:
                 DayBook.objects.create(**page, department=department, still_held=labels)
         except IntegrityError:
             pass  # another desk opened the page first: it is there, which is all we need
-        book = held.get(**page)
+        book = DayBook.objects.select_for_update().get(**page)
     book.clinic, book.department = clinic, department  # known, so not looked up again
     return book
 
@@ -91,7 +90,6 @@ def record(*entries: Entry, held: Books | None = None) -> None:
 
 
 def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
-    events = []
     for entry in entries:
         page.seq += 1
         event = Event(
@@ -111,9 +109,9 @@ def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
             previous_hash=page.head,
         )
         page.head = event.hash = link(page.head, event.facts())
-        events.append(event)
-    Event.objects.bulk_create(events)
-    page.save(update_fields=["seq", "head", "last_number", "last_arrival", "issued"])
+        statements.insert(event)
+    moved_on = {name: getattr(page, name) for name in DayBook.MOVES}
+    statements.update(DayBook, {"pk": page.pk}, **moved_on)
     if page.department:
         transaction.on_commit(
             partial(hints.send, page.department.public_id, page.day, page.seq), robust=True

@@ -89,8 +89,7 @@ def call(token: Token, counter: Counter, *, by: Actor) -> Token:
 
 def _next(counter: Counter, *, by: Actor, after: Token | None = None) -> tuple[Token, Entry]:
     """Claim the first who waits; if another desk was first, the next one."""
-    first = Token.objects.open_to(counter).in_call_order().select_related("visit")
-    while token := first.first():
+    while token := Token.objects.next_for(counter):
         token.department = counter.department
         if entry := _claim(token, counter, token.state(), by=by, after=after):
             return token, entry

@@ -25,7 +25,7 @@ def change(department: Department, settings: dict[str, Any], *, by: Actor) -> De
     if (RERANKS | SHARES_OUT) & set(settings):
         _hold_live(department)
     books = journal.open_books([department], now)
-    department.refresh_from_db(fields=Department.SETTINGS)
+    department.reread()
     before, after = change_row(department, settings)
     if not after:
         return department

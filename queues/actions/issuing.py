@@ -22,7 +22,7 @@ from queues.actions.refusals import (
     StaffOnly,
 )
 from queues.actions.transactions import transacted
-from queues.models import DayBook, Department, Doctor, Kind, Patient, Token, Visit
+from queues.models import DayBook, Department, Doctor, Kind, Patient, Token, Visit, statements
 from queues.rules.labels import label, next_number
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.priority import ONLY_STAFF_GIVE, Priority, suggested
@@ -53,7 +53,7 @@ def issue(
     visit = _visit_of_now(patient, department, now)
     books = journal.open_books([department], now)
     book = books[department]
-    department.refresh_from_db(fields=Department.SETTINGS)
+    department.reread()
     _refuse_if_closed(department)
     if not (priority is Priority.EMERGENCY and by.may(Act.GIVE_URGENCY, clinic.pk, department.pk)):
         _refuse_late_or_full(department, book, now)
@@ -86,7 +86,7 @@ def transfer(
     )
 
     books = journal.open_books([token.department, department], now)
-    department.refresh_from_db(fields=Department.SETTINGS)
+    department.reread()
     _refuse_if_closed(department)
     _refuse_if_waiting(token.visit, department)
     arrived_at = books[department].arrive(now)
@@ -136,16 +136,15 @@ def _place(
     )
     if department.assigns_at_issue:
         token.assigned = counter_for(token, arrived_at)
-    token.save(force_insert=True)
+    statements.insert(token)
     return token
 
 
 def _visit_of_now(patient: Patient, department: Department, now: datetime) -> Visit | None:
     """The patient's visit of today, held; two numbers taken at once then wait for each other."""
     clinic = department.clinic
-    visits = Visit.objects.of_now(patient, clinic, clinic.service_day(now))
-    found = visits.values_list("pk", flat=True).first()
-    return Visit.objects.select_for_update().get(pk=found) if found else None
+    visit = Visit.objects.of_now(patient, clinic, clinic.service_day(now))
+    return Visit.objects.select_for_update().get(pk=visit.pk) if visit else None
 
 
 def _open_visit(patient: Patient, department: Department, book: DayBook, language: str) -> Visit:
@@ -153,7 +152,7 @@ def _open_visit(patient: Patient, department: Department, book: DayBook, languag
     and the next try finds it."""
     book.last_number = next_number(book.last_number, department.prefix, book.still_held)
     its_nonce = nonce()
-    return Visit.objects.create(
+    visit = Visit(
         clinic=department.clinic,
         patient=patient,
         day=book.day,
@@ -162,6 +161,8 @@ def _open_visit(patient: Patient, department: Department, book: DayBook, languag
         link_hash=hashed(link_secret(settings.LINK_KEY, its_nonce)),
         language=language or patient.language,
     )
+    statements.insert(visit)
+    return visit
 
 
 def _back_to_same_doctor(

@@ -12,7 +12,7 @@ from queues.actions.coming_back import open_books, refuse_second_wait
 from queues.actions.refusals import StaffOnly, was_first
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Department, Kind, Token
+from queues.models import Kind, Token
 from queues.models.department import Place
 from queues.rules.priority import ONLY_STAFF_GIVE, Priority, arrival_behind
 from queues.rules.rights import Act, Actor
@@ -72,7 +72,7 @@ def return_(token: Token, *, by: Actor) -> Token:
     """Somebody who had not come is here after all."""
     before = held(token, Move.RETURN)
     refuse_second_wait(token)
-    token.department.refresh_from_db(fields=Department.SETTINGS)
+    token.department.reread()
     changes = {**_WAITS_AGAIN, **_place_after_no_show(token)}
     entry = moved(token, Move.RETURN, before, by, **changes)
     journal.record(entry, held=open_books(token, [token.department], timezone.now()))
@@ -94,7 +94,7 @@ def set_priority(token: Token, priority: Priority, *, by: Actor, note: str = "")
     before = held(token, Move.PRIORITY)
     if token.priority == priority:
         return token
-    token.department.refresh_from_db(fields=Department.SETTINGS)
+    token.department.reread()
     changes: State = {"priority": priority, **token.department.place(priority, token.ranked_from)}
     if token.assigned and not token.assigned.serves_priority(priority):
         changes["assigned"] = None  # anybody's, since its counter would never call it

@@ -14,7 +14,7 @@ from queues.actions.coming_back import open_books, refuse_second_wait
 from queues.actions.refusals import AlreadyWaiting, CannotUndo, was_first
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Counter, Department, Event, Kind, Token
+from queues.models import Counter, Event, Kind, Token
 from queues.rules.rights import Actor
 from queues.rules.status import IN_HAND, LIVE, Status
 
@@ -72,7 +72,7 @@ def _restore(token: Token, last: Event, *, by: Actor) -> Entry:
         _refuse_if_in_other_hands(token)
     if status is Status.WAITING:
         earlier["recalls"] = 0
-    token.department.refresh_from_db(fields=Department.SETTINGS)
+    token.department.reread()
     earlier |= token.department.place(  # by today's policy, should that have changed meanwhile
         earlier.get("priority", token.priority), earlier.get("ranked_from", token.ranked_from)
     )

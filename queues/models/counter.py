@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
+from queues.models import statements
 from queues.models.department import Department
 from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
@@ -46,11 +47,11 @@ class Counter(WithPublicId):
 
     def take(self, token: Token, *, after: Token | None = None) -> bool:
         """Make the token this counter's one; False if the counter is busy or closed."""
-        free = Counter.objects.filter(pk=self.pk, current=after, is_open=True)
-        return bool(free.update(current=token))
+        free = {"pk": self.pk, "current": after, "is_open": True}
+        return statements.update(Counter, free, current=token)
 
     def release(self, token: Token) -> None:
-        Counter.objects.filter(pk=self.pk, current=token).update(current=None)
+        statements.update(Counter, {"pk": self.pk, "current": token}, current=None)
 
     def may_take(self, token: Token) -> bool:
         """Whether the token is for this counter: its doctor's or nobody's, a priority it serves."""

@@ -29,6 +29,8 @@ class DayBook(models.Model):
     seq = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default=BEGINNING)
 
+    MOVES = ("seq", "head", "last_number", "last_arrival", "issued")  # with every entry
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -7,6 +7,7 @@ from typing import TypedDict
 from django.db import models
 from django.db.models import Q
 
+from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.public_id import WithPublicId
 from queues.rules.hours import Opening, is_open, opened_at, past_last_issue
@@ -85,6 +86,12 @@ class Department(WithPublicId):
 
     def __str__(self) -> str:
         return self.name
+
+    def reread(self) -> None:
+        """See its settings as they now are; they change only under the lock of today's page."""
+        now = statements.read(Department, {"pk": self.pk}, self.SETTINGS) or {}
+        for name, value in now.items():
+            setattr(self, name, value)
 
     @property
     def openings(self) -> Iterator[Opening]:

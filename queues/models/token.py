@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.counter import Counter
 from queues.models.daybook import DayBook
 from queues.models.department import Department
 from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
+from queues.models.statements import Question
 from queues.models.visit import Visit
 from queues.rules.priority import Priority
 from queues.rules.status import IN_HAND, LIVE, Status
@@ -59,6 +62,11 @@ class TokenQuerySet(models.QuerySet["Token"]):
             | Q(band=token.band, rank=token.rank, issued_seq__lt=token.issued_seq)
         )
 
+    def next_for(self, counter: Counter) -> Token | None:
+        """Whom the counter would call, with their visit."""
+        serves = None if counter.serves is None else frozenset(counter.serves)
+        return _who_is_next(counter.pk, counter.department_id, counter.doctor_id, serves).ask()
+
     def recent_visits(self, department: Department, most: int) -> list[float]:
         """How long the last visits kept their counter, in seconds."""
         ended = self.filter(
@@ -66,6 +74,15 @@ class TokenQuerySet(models.QuerySet["Token"]):
         ).order_by("-ended_at")
         spans = ended.values_list(F("called_at"), F("ended_at"))[:most]
         return [(end - called).total_seconds() for called, end in spans if called and end]
+
+
+@lru_cache(maxsize=1024)
+def _who_is_next(
+    counter: int, department: int, doctor: int | None, serves: frozenset[str] | None
+) -> Question[Token]:
+    """The same question as long as the counter stays the same, and desks ask nothing more often."""
+    desk = Counter(pk=counter, department_id=department, doctor_id=doctor, serves=serves)
+    return Question(Token.objects.open_to(desk).in_call_order(), "visit")
 
 
 class Token(WithPublicId):
@@ -146,7 +163,9 @@ class Token(WithPublicId):
 
     def lock(self) -> None:
         """Hold this row until the end of the transaction, and see it as it now is."""
-        now = Token.objects.select_for_update().filter(pk=self.pk).values(*_LOCKED).get()
+        now = statements.read(Token, {"pk": self.pk}, _LOCKED, hold=True)
+        if now is None:
+            raise Token.DoesNotExist
         for name, value in now.items():
             setattr(self, name, value)  # a counter that is still the same stays loaded
 
@@ -156,8 +175,8 @@ class Token(WithPublicId):
             changes["live"] = True if changes["status"] in LIVE else None
             changes["in_hand"] = True if changes["status"] in IN_HAND else None
         changes["changed_at"] = now
-        here = Token.objects.filter(pk=self.pk, status__in=comes_from)
-        if not here.update(**changes):
+        here = {"pk": self.pk, "status": frozenset(comes_from)}
+        if not statements.update(Token, here, **changes):
             return False
         for name, value in changes.items():
             setattr(self, name, value)
@@ -175,9 +194,12 @@ class Token(WithPublicId):
 
 
 _REFERENCES = ("counter", "assigned")
-_LOCKED = ["live", "in_hand", "changed_at"] + [
-    f"{name}_id" if name in _REFERENCES else name for name in Token.CHANGING
-]
+_LOCKED = (
+    "live",
+    "in_hand",
+    "changed_at",
+    *(f"{name}_id" if name in _REFERENCES else name for name in Token.CHANGING),
+)
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,6 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from queues.models.clinic import Clinic
@@ -14,10 +13,12 @@ from queues.rules.links import link_secret, nonce
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):
-    def of_now(self, patient: Patient, clinic: Clinic, day: date) -> VisitQuerySet:
-        """The patient's visit: one that still has a live token, else today's."""
-        of_now = Q(tokens__live=True) | Q(day=day)
-        return self.filter(of_now, patient=patient, clinic=clinic).order_by("day", "pk")
+    def of_now(self, patient: Patient, clinic: Clinic, day: date) -> Visit | None:
+        """The patient's visit: today's, or the one before if it has not ended yet."""
+        latest = self.filter(patient=patient, clinic=clinic).order_by("-day").first()
+        if latest and (latest.day == day or latest.tokens.filter(live=True).exists()):
+            return latest
+        return None
 
 
 class Visit(WithPublicId):
@@ -38,7 +39,7 @@ class Visit(WithPublicId):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "day", "label"], name="one_visit_a_label"),
             models.UniqueConstraint(
-                fields=["clinic", "day", "patient"], name="one_visit_a_patient_and_day"
+                fields=["patient", "clinic", "day"], name="one_visit_a_patient_and_day"
             ),
         ]
 

@@ -59,8 +59,9 @@ def places(department: Department, now: datetime) -> list[Place]:
 
 def seq_of(department: Department) -> int:
     """The seq of the last change today: read it before the rows, never after."""
-    today = DayBook.objects.filter(department=department, day=department.clinic.service_day())
-    return today.values_list("seq", flat=True).first() or 0
+    clinic = department.clinic
+    page = {"clinic": clinic, "ledger": str(department.pk), "day": clinic.service_day()}
+    return next(iter(DayBook.objects.filter(**page).values_list("seq", flat=True)), 0)
 
 
 def public_queue(department: Department) -> dict[str, Any]:

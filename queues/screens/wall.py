@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from queues.models import Clinic, Department, Token
@@ -17,14 +17,13 @@ from queues.screens.queue import NEXT_SHOWN, in_hand
 def wall(clinic: Clinic, codes: Collection[str]) -> dict[str, Any]:
     """The departments of these codes, or all of them."""
     wanted = {code.strip().lower() for code in codes if code.strip()}
-    counted = clinic.departments.annotate(
-        waiting=Count("tokens", filter=Q(tokens__status=Status.WAITING))
-    )
-    shown = [one for one in counted if not wanted or one.code.lower() in wanted]
+    shown = [one for one in clinic.departments.all() if not wanted or one.code.lower() in wanted]
+    waiting = Token.objects.filter(department__in=shown, status=Status.WAITING)
+    counts = dict(waiting.values_list("department").annotate(Count("pk")))
     return {
         "clinic": clinic,
         "now": timezone.now(),
-        "departments": [_panel(department, department.waiting) for department in shown],
+        "departments": [_panel(department, counts.get(department.pk, 0)) for department in shown],
     }
 
 
