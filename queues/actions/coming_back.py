@@ -8,21 +8,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import AlreadyWaiting, LabelTaken
+from queues.actions.refusals import LabelTaken
 from queues.journal import Books, Place
 from queues.models import Token
-
-
-def refuse_second_wait(token: Token) -> None:
-    """Nobody waits twice in one department."""
-    there = Token.objects.live().filter(visit=token.visit_id, department=token.department_id)
-    if other := there.exclude(pk=token.pk).first():
-        raise AlreadyWaiting(
-            _("%(label)s waits here already.") % {"label": token.visit.label},
-            token_id=str(other.public_id),
-            label=token.visit.label,
-            state=other.status,
-        )
 
 
 def open_books(token: Token, places: Iterable[Place], now: datetime) -> Books:

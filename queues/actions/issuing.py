@@ -12,7 +12,6 @@ from queues import journal
 from queues.actions import tokens
 from queues.actions.balancing import counter_for
 from queues.actions.refusals import (
-    AlreadyWaiting,
     DepartmentNotOpen,
     Invalid,
     LimitReached,
@@ -20,6 +19,7 @@ from queues.actions.refusals import (
     OutsideHours,
     PatientInactive,
     StaffOnly,
+    refuse_second_wait,
 )
 from queues.actions.transactions import transacted
 from queues.models import DayBook, Department, Doctor, Kind, Patient, Token, Visit, statements
@@ -60,7 +60,7 @@ def issue(
     if visit is None:
         visit = _open_visit(patient, department, book, language)
     else:
-        _refuse_if_waiting(visit, department)
+        refuse_second_wait(visit, department)
     book.issued += 1
     arrived_at = book.arrive(now)
     token = _place(visit, department, book, arrived_at, arrived_at, priority, doctor, by)
@@ -88,7 +88,7 @@ def transfer(
     books = journal.open_books([token.department, department], now)
     department.reread()
     _refuse_if_closed(department)
-    _refuse_if_waiting(token.visit, department)
+    refuse_second_wait(token.visit, department)
     arrived_at = books[department].arrive(now)
     ranked_from, doctor = _back_to_same_doctor(token, department, doctor, arrived_at)
     follower = _place(
@@ -208,14 +208,3 @@ def _refuse_late_or_full(department: Department, book: DayBook, now: datetime) -
         raise OutsideHours(_("The last number of today has been given out."), **facts)
     if department.daily_limit is not None and book.issued >= department.daily_limit:
         raise LimitReached(_("All numbers of today have been given out."), **facts)
-
-
-def _refuse_if_waiting(visit: Visit, department: Department) -> None:
-    there = Token.objects.live().filter(visit=visit, department=department).first()
-    if there:
-        raise AlreadyWaiting(
-            _("%(label)s waits here already.") % {"label": visit.label},
-            token_id=str(there.public_id),
-            label=visit.label,
-            state=there.status,
-        )

@@ -12,7 +12,7 @@ from django.forms import BaseForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from queues.models import Department, Event, Token
+from queues.models import Department, Event, Token, Visit
 from queues.screens import words
 
 
@@ -146,3 +146,15 @@ def was_first(token: Token) -> WasFirst:
         since=last.at.isoformat() if last else None,
         by=words.who(last) if last else None,
     )
+
+
+def refuse_second_wait(visit: Visit, department: Department, *, but: Token | None = None) -> None:
+    """Nobody waits twice in one department; `but` is the one that is meant to."""
+    live = Token.objects.live().filter(visit=visit, department=department)
+    if other := next((token for token in live if token != but), None):
+        raise AlreadyWaiting(
+            _("%(label)s waits here already.") % {"label": visit.label},
+            token_id=str(other.public_id),
+            label=visit.label,
+            state=other.status,
+        )

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.coming_back import open_books, refuse_second_wait
-from queues.actions.refusals import StaffOnly, was_first
+from queues.actions.coming_back import open_books
+from queues.actions.refusals import StaffOnly, refuse_second_wait, was_first
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Kind, Token
@@ -71,7 +71,7 @@ def resume(token: Token, *, by: Actor) -> Token:
 def return_(token: Token, *, by: Actor) -> Token:
     """Somebody who had not come is here after all."""
     before = held(token, Move.RETURN)
-    refuse_second_wait(token)
+    refuse_second_wait(token.visit, token.department, but=token)
     token.department.reread()
     changes = {**_WAITS_AGAIN, **_place_after_no_show(token)}
     entry = moved(token, Move.RETURN, before, by, **changes)

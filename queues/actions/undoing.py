@@ -10,8 +10,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.coming_back import open_books, refuse_second_wait
-from queues.actions.refusals import AlreadyWaiting, CannotUndo, was_first
+from queues.actions.coming_back import open_books
+from queues.actions.refusals import (
+    AlreadyWaiting,
+    CannotUndo,
+    refuse_second_wait,
+    was_first,
+)
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Counter, Event, Kind, Token
@@ -65,7 +70,7 @@ def _restore(token: Token, last: Event, *, by: Actor) -> Entry:
     status = Status(earlier.get("status", token.status))
     if status in LIVE and token.status not in LIVE:
         try:
-            refuse_second_wait(token)
+            refuse_second_wait(token.visit, token.department, but=token)
         except AlreadyWaiting as refusal:
             raise CannotUndo(refusal.sentence, **refusal.facts) from refusal
     if status in IN_HAND:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -38,6 +38,11 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def waiting_at(self, department: Department) -> TokenQuerySet:
         return self.filter(department=department, status=Status.WAITING)
+
+    def count_waiting(self, departments: Iterable[Department]) -> dict[int, int]:
+        """How many wait in each; a department where nobody does is left out."""
+        waiting = self.filter(department__in=departments, status=Status.WAITING).order_by()
+        return dict(waiting.values_list("department").annotate(models.Count("pk")))
 
     def in_call_order(self) -> TokenQuerySet:
         return self.order_by(*CALL_ORDER)

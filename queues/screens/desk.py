@@ -52,8 +52,7 @@ class Row:
 
 def doors(departments: Iterable[Department]) -> list[dict[str, Any]]:
     """The departments somebody works in, each with how many wait there."""
-    waiting = Q(department__in=departments, status=Status.WAITING)
-    counted = dict(Token.objects.filter(waiting).values_list("department").annotate(Count("pk")))
+    counted = Token.objects.count_waiting(departments)
     return [
         {"department": department, "waiting": counted.get(department.pk, 0)}
         for department in departments

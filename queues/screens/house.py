@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
-
 from queues.models import Clinic, Counter, Department, Token
-from queues.rules.status import Status
 
 
 def clinic_answer(clinic: Clinic) -> dict[str, Any]:
@@ -19,9 +16,7 @@ def clinic_answer(clinic: Clinic) -> dict[str, Any]:
 
 def departments(clinic: Clinic) -> list[dict[str, Any]]:
     found = list(clinic.departments.all())
-    waiting = Token.objects.filter(department__in=found, status=Status.WAITING)
-    counted = waiting.order_by().values("department").annotate(waiting=Count("pk"))
-    counts = dict(counted.values_list("department", "waiting"))
+    counts = Token.objects.count_waiting(found)
     return [department_answer(department, counts.get(department.pk, 0)) for department in found]
 
 

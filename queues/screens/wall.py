@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
 from queues.models import Clinic, Department, Token
@@ -18,8 +17,7 @@ def wall(clinic: Clinic, codes: Collection[str]) -> dict[str, Any]:
     """The departments of these codes, or all of them."""
     wanted = {code.strip().lower() for code in codes if code.strip()}
     shown = [one for one in clinic.departments.all() if not wanted or one.code.lower() in wanted]
-    waiting = Token.objects.filter(department__in=shown, status=Status.WAITING)
-    counts = dict(waiting.values_list("department").annotate(Count("pk")))
+    counts = Token.objects.count_waiting(shown)
     return {
         "clinic": clinic,
         "now": timezone.now(),
