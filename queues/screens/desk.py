@@ -99,7 +99,7 @@ def one(token: Token) -> dict[str, Any]:
         "token": token,
         "department": department,
         "clinic": department.clinic,
-        "standing": words.standing(token, events[0] if events else None),
+        "standing": words.standing(token, next((e for e in events if "status" in e.after), None)),
         "moves": [(move, verb) for move, verb in VERBS.items() if status in STARTS_FROM[move]],
         "may_cancel": status in STARTS_FROM[Move.CANCEL],
         "may_transfer": status in STARTS_FROM[Move.TRANSFER],

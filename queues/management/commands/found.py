@@ -29,6 +29,8 @@ class Command(BaseCommand):
             else:
                 demo.stage()
                 self.stdout.write("Founded a demo hospital.")
+        if not User.objects.exists():
+            self.stdout.write("Nobody can log in yet: ./dev manage createsuperuser")
         people = User.objects.filter(username__in=demo.USERNAMES).order_by("pk")
         for user in people:
             if user.check_password(demo.PASSWORD):
