@@ -30,6 +30,7 @@ class Bare:
     def issue(self, patient: Patient) -> None:
         now = timezone.now()
         department, clinic = self.department, self.department.clinic
+        Patient.objects.select_for_update().get(pk=patient.pk)
         Visit.objects.of_now(patient, clinic, self.day)
         book = self._book()
         department.refresh_from_db(fields=Department.SETTINGS)

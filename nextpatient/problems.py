@@ -20,5 +20,6 @@ class ProblemsMiddleware:
             return response
         told = of_status(response.status_code)
         for name, value in response.items():  # what others wrote on it: Allow, Vary, security
-            told.setdefault(name, value)
+            if not name.lower().startswith("content-"):  # that spoke of the other body
+                told.setdefault(name, value)
         return told

@@ -90,6 +90,8 @@ def record(*entries: Entry, held: Books | None = None) -> None:
 
 
 def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
+    if not entries:
+        return  # a page that was only held
     for entry in entries:
         page.seq += 1
         event = Event(

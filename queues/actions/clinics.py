@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
 from queues import journal
 from queues.actions.changing import change_row
+from queues.actions.refusals import DayHasBegun
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, Kind
+from queues.models import Clinic, DayBook, Kind
 from queues.rules.rights import Actor
 
 
@@ -16,6 +20,14 @@ from queues.rules.rights import Actor
 def change(clinic: Clinic, settings: dict[str, Any], *, by: Actor) -> Clinic:
     held = Clinic.objects.select_for_update().get(pk=clinic.pk)
     before, after = change_row(held, settings)
+    numbered = DayBook.objects.filter(clinic=held, department__isnull=False)
+    newest = numbered.aggregate(day=Max("day"))["day"]  # its numbers must not begin again
+    if newest and held.service_day() < newest:
+        raise DayHasBegun(
+            _("The service day of %(day)s has begun and cannot be taken back. Please try later.")
+            % {"day": newest.isoformat()},
+            day=newest.isoformat(),
+        )
     if after:
         journal.record(
             Entry(Kind.CLINIC_CHANGED, by, held, held.public_id, before=before, after=after)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from queues import journal
@@ -94,6 +95,11 @@ def _close(token: Token, idle_since: datetime) -> bool:
         counter.release(token)
     journal.record(journal.moved(Kind.CLOSED_BY_CLOCK, token, before, by=CLOCK))
     return True
+
+
+def forget_sessions() -> int:
+    """Every visitor of a kiosk begins one, and most end by being left."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def forget_answers() -> int:

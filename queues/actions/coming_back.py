@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import LabelTaken
+from queues.actions.refusals import AlreadyWaiting, LabelTaken
 from queues.journal import Books, Place
 from queues.models import Token
 
@@ -29,6 +29,14 @@ def open_books(token: Token, places: Iterable[Place], now: datetime) -> Books:
             )
             % {"label": visit.label},
             label=visit.label,
+        )
+    theirs = Token.objects.live().filter(visit__patient=visit.patient_id, visit__clinic=clinic)
+    if other := theirs.exclude(visit=visit).select_related("visit").first():
+        raise AlreadyWaiting(
+            _("The patient waits under another number: %(label)s.") % {"label": other.visit.label},
+            token_id=str(other.public_id),
+            label=other.visit.label,
+            state=other.status,
         )
     book = books[gives_it]
     if visit.label not in book.still_held:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from queues.actions import calling, issuing, patients, tokens
+from queues.actions import calling, clinics, issuing, patients, tokens
 from queues.actions.founding import found
+from queues.actions.transactions import transacted
 from queues.forms import PatientForm
 from queues.models import Clinic, Counter, Doctor, Membership, User
 from queues.rules.priority import Priority
@@ -38,11 +39,12 @@ MORNING = (
 )
 
 
+@transacted
 def stage() -> Clinic:
     """Found the clinic and play the first hour of its day."""
     clinic = found("main", "City Hospital", settings.TIME_ZONE)
-    clinic.languages = [code for code, _name in settings.LANGUAGES]
-    clinic.save(update_fields=["languages"])
+    languages = [code for code, _name in settings.LANGUAGES]
+    clinic = clinics.change(clinic, {"languages": languages}, by=SYSTEM)
     _people(clinic)
     _rooms(clinic)
     _morning(clinic)

@@ -26,6 +26,8 @@ def change(department: Department, settings: dict[str, Any], *, by: Actor) -> De
         _hold_live(department)
     books = journal.open_books([department], now)
     department.reread()
+    if head_starts := settings.get("head_starts"):  # those that are left out stay
+        settings = {**settings, "head_starts": {**department.head_starts, **head_starts}}
     before, after = change_row(department, settings)
     if not after:
         return department

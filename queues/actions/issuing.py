@@ -42,7 +42,7 @@ def issue(
 ) -> Token:
     """Give the patient a place in the department's queue, and a number if they hold none today."""
     now = timezone.now()
-    patient = patient.merged_into or patient
+    patient = _as_they_now_are(patient)
     clinic = department.clinic
     if priority is None:
         age = patient.age(clinic.service_day(now))
@@ -140,6 +140,16 @@ def _place(
     return token
 
 
+def _as_they_now_are(patient: Patient) -> Patient:
+    """The record, held: merged or put out of use a moment ago is merged or out of use."""
+    held = statements.held(Patient, {"pk": patient.pk})
+    if held and held.merged_into_id:
+        held = statements.held(Patient, {"pk": held.merged_into_id})
+    if held is None:
+        raise Patient.DoesNotExist
+    return held
+
+
 def _visit_of_now(patient: Patient, department: Department, now: datetime) -> Visit | None:
     """The patient's visit of today, held; two numbers taken at once then wait for each other."""
     clinic = department.clinic
@@ -170,15 +180,24 @@ def _back_to_same_doctor(
 ) -> tuple[datetime, Doctor | None]:
     """Whoever comes back from the Lab to their doctor keeps the place of their first arrival."""
     seen = (
-        Token.objects.filter(visit=token.visit_id, department=department)
+        Token.objects.filter(
+            visit=token.visit_id, department=department, status__in=_SEEN_OR_SENT_ON
+        )
         .select_related("doctor", "counter__doctor")
         .order_by("arrived_at")
     )
     for stop in seen:
         theirs = stop.doctor or (stop.counter.doctor if stop.counter else None)
-        if theirs and theirs.is_active and doctor in (None, theirs):
+        if theirs and doctor in (None, theirs) and _works_in(theirs, department):
             return stop.arrived_at, theirs
     return arrived_at, doctor
+
+
+_SEEN_OR_SENT_ON = (Status.COMPLETED, Status.TRANSFERRED)
+
+
+def _works_in(doctor: Doctor, department: Department) -> bool:
+    return doctor.is_active and department.doctors.filter(pk=doctor.pk).exists()
 
 
 def _refuse_person(patient: Patient, priority: Priority, department: Department, by: Actor) -> None:
@@ -191,7 +210,7 @@ def _refuse_person(patient: Patient, priority: Priority, department: Department,
 
 
 def _refuse_doctor(doctor: Doctor | None, department: Department) -> None:
-    if doctor and not (doctor.is_active and department.doctors.filter(pk=doctor.pk).exists()):
+    if doctor and not _works_in(doctor, department):
         raise Invalid(doctor_id=_("This doctor does not see patients here."))
 
 

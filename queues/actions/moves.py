@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from queues.actions import calling, issuing, tokens
-from queues.actions.refusals import Invalid
+from queues.actions.refusals import AtAnotherCounter, Invalid
 from queues.actions.undoing import undo
 from queues.models import Counter, Department, Doctor, Token
 from queues.rules.priority import Priority
@@ -29,6 +29,13 @@ class Wish:
 
 def make(move: Move, token: Token, wish: Wish, *, by: Actor) -> Token:
     """The token as it then is; of a transfer, the one that waits where it was sent to."""
+    at = token.counter
+    if move is not Move.CALL and wish.counter and at and at != wish.counter:
+        raise AtAnotherCounter(
+            _("%(label)s is at counter %(counter)s.")
+            % {"label": token.visit.label, "counter": at.code},
+            counter=at.code,
+        )
     return _MOVES[move](token, wish, by)
 
 

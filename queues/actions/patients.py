@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import BothHere, Invalid, NotThere, SeveralMatches
+from queues.actions.refusals import BothHere, Invalid, MergedAway, NotThere, SeveralMatches
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, FormerRecord, Kind, Patient, Token, User, Visit
@@ -53,9 +53,9 @@ def matching(person: dict[str, Any]) -> list[Patient]:
         return []
     year = person["birth_year"]
     if person["birth_date"]:
-        return list(Patient.objects.known_by(person["phone"], year))
-    known = Patient.objects.current().filter(phone=person["phone"])
-    return list(known.filter(birth_year__range=(year - 1, year + 1)))
+        return Patient.objects.known_by(person["phone"], year).now()
+    known = Patient.objects.filter(phone=person["phone"])
+    return known.filter(birth_year__range=(year - 1, year + 1)).now()
 
 
 def find_returning(given: dict[str, Any]) -> Patient:
@@ -64,9 +64,9 @@ def find_returning(given: dict[str, Any]) -> Patient:
     That nobody fits is said in the same words whether or not the phone is known.
     """
     if given["number"]:
-        found = list(Patient.objects.current().filter(number__iexact=given["number"]))
+        found = Patient.objects.filter(number__iexact=given["number"]).now()
     else:
-        found = list(Patient.objects.known_by(given["phone"], given["birth_year"]))
+        found = Patient.objects.known_by(given["phone"], given["birth_year"]).now()
     if len(found) > 1:
         raise SeveralMatches(_("Several people fit. Please see the reception."))
     if not found:
@@ -78,6 +78,11 @@ def find_returning(given: dict[str, Any]) -> Patient:
 def correct(patient: Patient, clinic: Clinic, person: dict[str, Any], *, by: Actor) -> Patient:
     """Change what a record says; what it said is kept, and the event names only the fields."""
     held = Patient.objects.select_for_update().get(pk=patient.pk)
+    if held.merged_into:
+        raise MergedAway(
+            _("This record was merged into %(number)s.") % {"number": held.merged_into.number},
+            into=str(held.merged_into.public_id),
+        )
     before = held.record()
     changed = sorted(name for name, value in person.items() if before[name] != value)
     if not changed:

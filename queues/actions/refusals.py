@@ -119,6 +119,18 @@ class BothHere(Conflict):
     code = "both_waiting"
 
 
+class DayHasBegun(Conflict):
+    code = "day_has_begun"
+
+
+class MergedAway(Conflict):
+    code = "merged"
+
+
+class AtAnotherCounter(Conflict):
+    code = "at_another_counter"
+
+
 class LabelTaken(Conflict):
     code = "label_taken"
 

@@ -72,10 +72,10 @@ def return_(token: Token, *, by: Actor) -> Token:
     """Somebody who had not come is here after all."""
     before = held(token, Move.RETURN)
     refuse_second_wait(token.visit, token.department, but=token)
-    token.department.reread()
+    books = open_books(token, [token.department], timezone.now())
+    token.department.reread()  # under the lock of its page: the policy cannot change meanwhile
     changes = {**_WAITS_AGAIN, **_place_after_no_show(token)}
-    entry = moved(token, Move.RETURN, before, by, **changes)
-    journal.record(entry, held=open_books(token, [token.department], timezone.now()))
+    journal.record(moved(token, Move.RETURN, before, by, **changes), held=books)
     return token
 
 
@@ -120,6 +120,7 @@ _WAITS_AGAIN: State = {
     "status": Status.WAITING,
     "counter": None,
     "recalls": 0,
+    "closed_by_clock": False,
     "called_at": None,
     "announced_at": None,
     "ended_at": None,

@@ -22,6 +22,7 @@ from queues.journal import Entry
 from queues.models import Counter, Event, Kind, Token
 from queues.rules.rights import Actor
 from queues.rules.status import IN_HAND, LIVE, Status
+from queues.screens import words
 
 TIME_TO_THINK = timedelta(minutes=2)
 TAKES_BACK = {
@@ -49,7 +50,8 @@ def undo(token: Token, *, by: Actor) -> Token:
     token.lock()
     last = _last_change(token)  # now that nobody can add another
     if last is None or last.kind not in TAKES_BACK:
-        raise CannotUndo(_("There is nothing here that can be taken back."))
+        standing = words.standing(token, Event.objects.last_move_of(token))
+        raise CannotUndo(_("There is nothing here that can be taken back.") + " " + standing)
     if timezone.now() - last.at > TIME_TO_THINK:
         raise CannotUndo(_("It is more than two minutes ago and stays as it is."))
     entries = [_withdraw_follower(token, by=by)] if last.kind == Kind.TRANSFERRED else []
@@ -77,6 +79,8 @@ def _restore(token: Token, last: Event, *, by: Actor) -> Entry:
         _refuse_if_in_other_hands(token)
     if status is Status.WAITING:
         earlier["recalls"] = 0
+    if last.kind == Kind.NO_SHOW:
+        earlier["announced_at"] = timezone.now()  # else the clock would mark them again at once
     token.department.reread()
     earlier |= token.department.place(  # by today's policy, should that have changed meanwhile
         earlier.get("priority", token.priority), earlier.get("ranked_from", token.ranked_from)

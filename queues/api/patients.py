@@ -14,7 +14,7 @@ from queues.actions import patients
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, NotThere
 from queues.api import shapes
-from queues.api.doors import actor_of, answered, clinic_of, must, patient_of, sent
+from queues.api.doors import actor_of, answered, clinic_of, must, sent
 from queues.forms import OF_AGE, PatientForm, ReturningForm, as_typed
 from queues.models import Clinic, Patient, visible
 from queues.rules.people import clean_text
@@ -32,7 +32,8 @@ def register(request: HttpRequest, body: shapes.PatientIn, clinic: str = "") -> 
 
     def act() -> Answer:
         registered = patients.register(at, person, by=actor)
-        matches = registered.matches if actor.is_staff else []
+        theirs = [match.pk for match in registered.matches]
+        matches = visible.patients(actor).filter(pk__in=theirs) if actor.is_staff else []
         return Answer(
             201,
             {
@@ -55,12 +56,12 @@ def search(
     if text:
         found = found.matching(text)
     pages = Paginator(found.order_by("name", "pk"), wanted.limit)
-    page = pages.get_page(wanted.page)
+    shown = pages.page(wanted.page) if wanted.page <= pages.num_pages else []
     return sent(
         {
-            "items": [patient_answer(patient, at) for patient in page],
+            "items": [patient_answer(patient, at) for patient in shown],
             "total": pages.count,
-            "page": page.number,
+            "page": wanted.page,
             "pages": pages.num_pages,
         }
     )
@@ -111,7 +112,7 @@ def merge(
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.MEND_RECORDS, at)
     duplicate = _seen(actor, patient_id)
-    into = patient_of(body.into)
+    into = _seen(actor, str(body.into))
     return answered(
         request,
         lambda: Answer(200, patient_answer(patients.merge(duplicate, into, at, by=actor), at)),

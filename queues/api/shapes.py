@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from ninja import Field, Schema
-from pydantic import WithJsonSchema
+from pydantic import ConfigDict, WithJsonSchema
 from typing_extensions import TypedDict
 
 from queues.rules.people import LONGEST_ADDRESS, LONGEST_NAME, OLDEST, Gender
@@ -33,6 +33,12 @@ AddressIn = Annotated[
     Any, WithJsonSchema({"type": ["string", "null"], "maxLength": LONGEST_ADDRESS})
 ]
 LanguageIn = Annotated[Any, WithJsonSchema({"enum": [*dict(settings.LANGUAGES), None]})]
+
+
+class Strict(Schema):
+    """A change of settings: a name that we do not know is a mistake, and is told."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class PatientIn(Schema):
@@ -185,7 +191,7 @@ class NowServingOut(Schema):
     next: list[str]
 
 
-class ClinicPatch(Schema):
+class ClinicPatch(Strict):
     """What is left out stays."""
 
     name: str | None = Field(None, max_length=120)
@@ -215,6 +221,7 @@ class DepartmentOut(Schema):
     prefix: str
     state: str
     reason: str
+    gives_numbers: bool = Field(description="open, within its hours, before its last number")
     waiting: int
 
 
@@ -222,7 +229,7 @@ class Departments(Schema):
     items: list[DepartmentOut]
 
 
-class DepartmentPatch(Schema):
+class DepartmentPatch(Strict):
     """What is left out stays. State and reason are for staff, the rest for administrators."""
 
     state: str | None = Field(None, examples=["open", "paused", "closed"])
@@ -272,7 +279,7 @@ class Counters(Schema):
     items: list[CounterOut]
 
 
-class CounterPatch(Schema):
+class CounterPatch(Strict):
     open: bool | None = None
     serves: list[Priority] | None = None
     doctor_id: UUID | None = None

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from queues.forms.fields import TextField
 from queues.models import Department
-from queues.models.department import default_head_starts
 from queues.rules.people import OLDEST, is_country
 from queues.rules.priority import Policy, Priority
 
@@ -28,7 +27,7 @@ class HeadStartsField(forms.JSONField):
             raise forms.ValidationError(_("Please give minutes for the priorities we know."))
         if any(type(minutes) is not int or not 0 <= minutes <= 1440 for minutes in given.values()):
             raise forms.ValidationError(_("Please give whole minutes, at most a day."))
-        return {**default_head_starts(), **{str(name): minutes for name, minutes in given.items()}}
+        return {str(name): minutes for name, minutes in given.items()}
 
 
 class HoursField(forms.JSONField):

@@ -105,6 +105,11 @@ class Department(WithPublicId):
     def within_hours(self, moment: datetime) -> bool:
         return is_open(self.openings, moment, self.clinic.zone)
 
+    def gives_numbers(self, moment: datetime) -> bool:
+        """Whether somebody new can get in line; the day's limit aside."""
+        is_open = self.state == self.State.OPEN and self.within_hours(moment)
+        return is_open and not self.is_past_last_issue(moment)
+
     def opened_at(self, moment: datetime) -> datetime | None:
         """When it opened, if by its hours it is open now."""
         return opened_at(self.openings, moment, self.clinic.zone)

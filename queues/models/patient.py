@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.conf import settings
@@ -22,14 +24,22 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Who this may be: families share phones, and an age is a birth year give or take one."""
         by_date = Q(birth_date__isnull=False, birth_year=birth_year)
         by_age = Q(birth_date=None, birth_year__range=(birth_year - 1, birth_year + 1))
-        return self.current().filter(by_date | by_age, phone=phone)
+        return self.filter(by_date | by_age, phone=phone)
+
+    def now(self) -> list[Patient]:
+        """The records as they now are: of one that was merged, the one that stayed."""
+        found = self.select_related("merged_into").order_by("pk")
+        return list(dict.fromkeys(patient.merged_into or patient for patient in found))
 
     def matching(self, text: str) -> PatientQuerySet:
         """Search as a desk types it: a number, a phone or a part of a name."""
-        digits = "".join(character for character in text if character.isdigit())
-        found = Q(name__icontains=text) | Q(number__iexact=text)
+        digits = "".join(character for character in text if character.isdigit()).lstrip("0")
+        in_any_order = (Q(name__icontains=word) for word in text.split())
+        merged = self.model.objects.filter(number__iexact=text, merged_into__isnull=False)
+        found = Q(number__iexact=text) | Q(pk__in=merged.values("merged_into"))
+        found |= reduce(and_, in_any_order, Q())
         if len(digits) >= 4:
-            found |= Q(phone__endswith=digits.lstrip("0"))
+            found |= Q(phone__contains=digits)
         return self.filter(found)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,3 +38,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.department or self.clinic}"
+
+    def clean(self) -> None:
+        if self.department and self.department.clinic_id != self.clinic_id:
+            raise ValidationError({"department": _("This is not a department of the clinic.")})

@@ -78,6 +78,13 @@ class Actor:
             for grant in self.grants
         )
 
+    def may_everywhere(self, act: Act, clinic_id: int) -> bool:
+        """Whether the act is theirs in all of the clinic, not in a department alone."""
+        return any(
+            act in MAY[grant.role] and grant.clinic_id == clinic_id and grant.department_id is None
+            for grant in self.grants
+        )
+
     def works_at(self, clinic_id: int) -> bool:
         return any(grant.clinic_id == clinic_id for grant in self.grants)
 

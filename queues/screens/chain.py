@@ -9,7 +9,7 @@ from queues.rules.chain import BEGINNING, link
 def first_break(book: DayBook) -> str | None:
     """The first link that does not hold, in a sentence; None if all do."""
     previous, seq = BEGINNING, 0
-    for event in book.events.order_by("seq").iterator():
+    for event in book.events.filter(seq__lte=book.seq).order_by("seq").iterator():
         seq += 1
         event.daybook = book
         if event.seq != seq:
@@ -23,4 +23,11 @@ def first_break(book: DayBook) -> str | None:
         previous = event.hash
     if (book.seq, book.head) != (seq, previous):
         return f"the ledger should end with event {book.seq}, but ends with {seq}"
-    return None
+    return _beyond_the_end(book)
+
+
+def _beyond_the_end(book: DayBook) -> str | None:
+    """An event after the head. The ledger goes on meanwhile: its head is read after its events."""
+    last = book.events.order_by("-seq").values_list("seq", flat=True).first() or 0
+    book.refresh_from_db(fields=["seq"])
+    return f"event {last} is beyond the end of the ledger" if last > book.seq else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from queues.models import Clinic, Counter, Department, Token
 
 
@@ -28,6 +30,7 @@ def department_answer(department: Department, waiting: int) -> dict[str, Any]:
         "prefix": department.prefix,
         "state": department.state,
         "reason": department.state_reason,
+        "gives_numbers": department.gives_numbers(timezone.now()),
         "waiting": waiting,
     }
 

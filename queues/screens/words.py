@@ -17,7 +17,7 @@ STATUS = {
     Status.SERVING: gettext_lazy("being served"),
     Status.ON_HOLD: gettext_lazy("on hold"),
     Status.COMPLETED: gettext_lazy("completed"),
-    Status.NO_SHOW: gettext_lazy("not come"),
+    Status.NO_SHOW: gettext_lazy("absent"),
     Status.CANCELLED: gettext_lazy("cancelled"),
     Status.TRANSFERRED: gettext_lazy("sent on"),
 }

@@ -22,7 +22,7 @@ from queues.actions import issuing, patients
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Refused
 from queues.forms import KioskForm, PatientForm, ReturningForm
-from queues.models import Clinic, Department, Patient, Visit
+from queues.models import Clinic, Patient, Visit
 from queues.rules.people import Gender
 from queues.rules.rights import Actor, ActorKind, Grant, Role
 from queues.screens import house
@@ -89,7 +89,9 @@ def _asked(
     """Ask; once it is answered, give the number and lead to it."""
     if request.method != "POST":
         request.session.pop("ticket", None)
-    wishes = KioskForm(at.departments.filter(state=Department.State.OPEN), request.POST or None)
+    now = timezone.now()
+    open_now = [one for one in at.departments.select_related("clinic") if one.gives_numbers(now)]
+    wishes = KioskForm(open_now, request.POST or None)
     page = {"clinic": at, "form": form, "wishes": wishes, "departments": house.departments(at)}
     if request.method != "POST" or not (form.is_valid() & wishes.is_valid()):
         return _page(request, template, page, 422 if request.method == "POST" else 200)

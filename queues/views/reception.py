@@ -59,9 +59,9 @@ def register(request: HttpRequest, here: Here) -> HttpResponse:
 
     def act() -> Answer:
         person = form.person()
-        matches = [] if request.POST.get("anyway") else patients.matching(person)
-        if matches:
-            raise LooksKnown(matches)
+        alike = [] if request.POST.get("anyway") else patients.matching(person)
+        if matches := visible.patients(here.actor).filter(pk__in=[one.pk for one in alike]):
+            raise LooksKnown(list(matches))
         patient = patients.register(here.clinic, person, by=here.actor).patient
         return _given(issuing.issue(patient, here.department, by=here.actor, **wishes.wishes()))
 
@@ -72,7 +72,8 @@ def register(request: HttpRequest, here: Here) -> HttpResponse:
 @staff_may(Act.ISSUE)
 def issue(request: HttpRequest, here: Here, patient: UUID) -> HttpResponse:
     """A number for somebody who is known."""
-    holder = get_object_or_404(Patient.objects.select_related("merged_into"), public_id=patient)
+    mine = visible.patients(here.actor).select_related("merged_into")
+    holder = get_object_or_404(mine, public_id=patient)
     wishes = TicketForm(here.department, request.POST)
     if not wishes.is_valid():
         return _page(request, here, 422, found=[holder])

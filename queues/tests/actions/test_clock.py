@@ -30,7 +30,8 @@ from queues.tests.story import (
     yesterday,
 )
 
-DAYTIME = [[weekday, "00:00", "23:59"] for weekday in range(7)]
+HALVES = (("00:00", "12:00"), ("12:00", "00:00"))  # never round the clock, and never closed
+DAYTIME = [[weekday, opens, closes] for weekday in range(7) for opens, closes in HALVES]
 
 
 def _keeps_hours(department: Department) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from queues.actions import departments
 from queues.models import Clinic, Department
+from queues.rules.priority import DEFAULT_HEAD_STARTS
 from queues.rules.rights import Actor
 from queues.tests import cast
 from queues.tests.story import kinds, written
@@ -18,7 +19,7 @@ SETTINGS: list[tuple[str, Any]] = [
     ("state", "paused"),
     ("state_reason", "Lunch."),
     ("policy", "strict"),
-    ("head_starts", {"paid": 5}),
+    ("head_starts", {**DEFAULT_HEAD_STARTS, "paid": 5}),
     ("hours", [[0, "08:00", "17:00"]]),
     ("last_issue", time(16, 30)),
     ("daily_limit", 80),
@@ -63,3 +64,10 @@ def test_a_page_that_is_older_than_the_last_change_overwrites_nothing_else(
     departments.change(older_page, {"state": "paused"}, by=nurse)
     now = cast.department(clinic, "OPD")
     assert (now.daily_limit, now.state) == (80, "paused")
+
+
+def test_head_starts_that_are_left_out_stay(opd: Department, nurse: Actor) -> None:
+    departments.change(opd, {"head_starts": {"elderly": 40}}, by=nurse)
+    departments.change(opd, {"head_starts": {"paid": 60}}, by=nurse)
+    opd.refresh_from_db()
+    assert (opd.head_starts["elderly"], opd.head_starts["paid"]) == (40, 60)

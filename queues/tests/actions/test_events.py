@@ -219,9 +219,7 @@ def test_the_first_broken_link_is_named(
 
 def test_an_event_added_at_the_end_is_seen(book: DayBook) -> None:
     _append_one(book)
-    assert first_break(book) == (
-        f"the ledger should end with event {book.seq}, but ends with {book.seq + 1}"
-    )
+    assert first_break(book) == f"event {book.seq + 1} is beyond the end of the ledger"
 
 
 def test_a_cut_tail_is_seen(book: DayBook) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from queues.actions import calling, counters, departments, tokens
+from queues.actions import calling, clock, counters, departments, tokens
 from queues.actions.refusals import CannotUndo
 from queues.actions.undoing import undo
 from queues.models import Clinic, Counter, Department, Event, Patient, Token
@@ -117,9 +117,9 @@ UNDOABLE: list[Told] = [
 
 
 def _as_it_is(token: Token) -> dict[str, Any]:
-    """Everything of the row but the moment of its last change."""
+    """Everything of the row but the moments from which the clock counts."""
     row: dict[str, Any] = {**Token.objects.values().get(pk=token.pk)}
-    del row["changed_at"]
+    del row["changed_at"], row["announced_at"]
     return row
 
 
@@ -168,7 +168,7 @@ def test_nothing_is_undone_twice(told: Told, asha: Patient, desk_a: Counter, nur
     act()
     undo(token, by=nurse)
     refusal = refused(lambda: undo(token, by=nurse), CannotUndo)
-    assert refusal.sentence == "There is nothing here that can be taken back."
+    assert refusal.sentence.startswith("There is nothing here that can be taken back. A-001 is ")
 
 
 @pytest.mark.parametrize("told", [_complete, _complete_without_start, _no_show, _put_back])
@@ -273,3 +273,13 @@ def test_a_change_of_policy_does_not_stand_in_the_way(
     undo(token, by=nurse)
     token.refresh_from_db()
     assert (token.status, token.band) == ("waiting", 5)
+
+
+def test_after_an_undone_no_show_the_clock_counts_anew(
+    asha: Patient, desk_a: Counter, nurse: Actor
+) -> None:
+    token = called(asha, desk_a)
+    some_time_ago(token, minutes=11)
+    assert clock.mark_no_shows() == 1
+    undo(token, by=nurse)
+    assert clock.mark_no_shows() == 0

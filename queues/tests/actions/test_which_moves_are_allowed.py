@@ -127,7 +127,7 @@ WORDS = {
     Status.SERVING: "A-001 is being served at counter 1.",
     Status.ON_HOLD: "A-001 is on hold.",
     Status.COMPLETED: "A-001 is completed.",
-    Status.NO_SHOW: "A-001 is not come.",
+    Status.NO_SHOW: "A-001 is absent.",
     Status.CANCELLED: "A-001 is cancelled.",
     Status.TRANSFERRED: "A-001 is sent on.",
 }

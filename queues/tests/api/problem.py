@@ -19,6 +19,8 @@ def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
 def any_problem(answer: HttpResponse) -> dict[str, Any]:
     assert answer["Content-Type"] == "application/problem+json", answer.content[:300]
     assert answer["Cache-Control"] == "no-store"
+    length = answer.get("Content-Length")  # a server believes it
+    assert length is None or int(length) == len(answer.content)
     body: dict[str, Any] = answer.json()  # type: ignore[attr-defined]
     assert body.keys() >= SHAPE
     assert body["status"] == answer.status_code
