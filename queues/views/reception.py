@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from queues.actions import issuing, patients
 from queues.actions.idempotency import Answer
@@ -35,10 +35,11 @@ class LooksKnown(Conflict):
         self.matches = matches
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Act.ISSUE)
 def reception(request: HttpRequest, here: Here) -> HttpResponse:
-    text = clean_text(request.GET.get("search", ""))
+    """The search is sent, not asked for by address: names do not belong into addresses."""
+    text = clean_text(request.POST.get("search", ""))
     return _page(
         request,
         here,

@@ -69,10 +69,18 @@ def test_an_unidentified_and_a_phoneless_patient(desk: Browser, opd: Department)
 def test_find_somebody_and_give_them_a_number(
     desk: Browser, asha: Patient, opd: Department
 ) -> None:
-    assert asha.number in desk.text(f"{RECEPTION}?search=ash")
+    assert asha.number in desk.send(RECEPTION, search="ash").content.decode()
     desk.send(f"{RECEPTION}{asha.public_id}/", priority="paid")
     token = Token.objects.get()
     assert (token.visit.patient, token.priority) == (asha, Priority.PAID)
+
+
+def test_a_search_is_not_asked_for_by_address(
+    desk: Browser, asha: Patient, opd: Department
+) -> None:
+    """Names would stay in the browser's history, and in every log on the way."""
+    assert asha.number not in desk.text(f"{RECEPTION}?search=ash")
+    assert 'method="get"' not in desk.text(RECEPTION)
 
 
 def test_who_waits_already_is_told_so(desk: Browser, asha: Patient, opd: Department) -> None:
