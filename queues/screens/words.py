@@ -44,17 +44,21 @@ def who(event: Event) -> str:
     return _("the clock") if event.actor_kind == ActorKind.CLOCK else _("the administrator")
 
 
-def standing(token: Token, last: Event | None) -> str:
-    """What state a token is in, where, and who put it there when."""
+def stands(token: Token) -> str:
+    """What state a token is in, and where."""
     facts = {
         "label": token.visit.label,
         "state": STATUS[Status(token.status)],
         "counter": token.counter.code if token.counter else "",
     }
     if token.counter and token.status in LIVE:
-        sentence = _("%(label)s is %(state)s at counter %(counter)s.") % facts
-    else:
-        sentence = _("%(label)s is %(state)s.") % facts
+        return _("%(label)s is %(state)s at counter %(counter)s.") % facts
+    return _("%(label)s is %(state)s.") % facts
+
+
+def standing(token: Token, last: Event | None) -> str:
+    """How a token stands, and who put it there when."""
+    sentence = stands(token)
     if last is None:
         return sentence
     at = time_format(last.at.astimezone(token.department.clinic.zone), "H:i:s")

@@ -23,7 +23,6 @@ from queues.screens import desk as screen
 from queues.screens import words
 from queues.views import moves
 from queues.views.doors import Here, at_desk, counter_of, private, staff_may, token_of
-from queues.views.moves import standing
 
 
 @require_safe
@@ -74,7 +73,7 @@ def move(request: HttpRequest, here: Here, token: UUID) -> HttpResponse:
 @staff_may(Act.WORK_QUEUE)
 def call_next(request: HttpRequest, here: Here, counter: str) -> HttpResponse:
     at = counter_of(here, counter)
-    return at_desk(request, here, lambda: standing(calling.call_next(at, by=here.actor)))
+    return at_desk(request, here, lambda: words.stands(calling.call_next(at, by=here.actor)))
 
 
 @require_POST
@@ -84,7 +83,7 @@ def complete_and_call_next(request: HttpRequest, here: Here, counter: str) -> Ht
 
     def act() -> str:
         called = calling.complete_and_call_next(at, by=here.actor)
-        return standing(called) if called else _("Completed. Nobody else is waiting.")
+        return words.stands(called) if called else _("Completed. Nobody else is waiting.")
 
     return at_desk(request, here, act)
 

@@ -11,7 +11,7 @@ from queues.actions.moves import Wish, make
 from queues.actions.refusals import Invalid, Refused
 from queues.models import Token
 from queues.rules.priority import Priority
-from queues.rules.status import Move, Status
+from queues.rules.status import Move
 from queues.screens import words
 from queues.views.doors import Here, counter_of
 
@@ -25,18 +25,6 @@ def move(token: Token, here: Here, given: dict[str, Any], at: str) -> str:
         return _said(wanted, make(wanted, token, _wish(here, given, at), by=here.actor))
     except Invalid as refused:  # one button has no fields to mark
         raise Refused(" ".join(refused.fields.values())) from refused
-
-
-def standing(token: Token) -> str:
-    """How a number stands now."""
-    facts = {
-        "label": token.visit.label,
-        "state": words.STATUS[Status(token.status)],
-        "counter": token.counter.code if token.counter else "",
-    }
-    if token.counter and token.live:
-        return _("%(label)s is %(state)s at counter %(counter)s.") % facts
-    return _("%(label)s is %(state)s.") % facts
 
 
 def _wish(here: Here, given: dict[str, Any], at: str) -> Wish:
@@ -63,5 +51,5 @@ def _said(move: Move, token: Token) -> str:
     if move is Move.PRIORITY:
         return _("%(label)s now waits as: %(priority)s.") % facts
     if move is Move.UNDO:
-        return _("Taken back.") + " " + standing(token)
-    return standing(token)
+        return _("Taken back.") + " " + words.stands(token)
+    return words.stands(token)
