@@ -43,8 +43,7 @@ MORNING = (
 def stage() -> Clinic:
     """Found the clinic and play the first hour of its day."""
     clinic = found("main", "City Hospital", settings.TIME_ZONE)
-    languages = [code for code, _name in settings.LANGUAGES]
-    clinic = clinics.change(clinic, {"languages": languages}, by=SYSTEM)
+    clinic = clinics.change(clinic, {"spoken": ["en", "es"]}, by=SYSTEM)
     _people(clinic)
     _rooms(clinic)
     _morning(clinic)

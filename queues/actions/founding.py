@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from queues import journal
 from queues.actions.transactions import transacted
 from queues.journal import Entry
@@ -31,7 +33,10 @@ COUNTERS = ("1", "2")
 @transacted
 def found(code: str, name: str, time_zone: str, plans: tuple[Plan, ...] = PLANS) -> Clinic:
     """A clinic with its departments, open and ready to give out numbers."""
-    clinic = Clinic.objects.create(code=code, name=name, time_zone=time_zone)
+    languages = [language for language, _name in settings.LANGUAGES]
+    clinic = Clinic.objects.create(
+        code=code, name=name, time_zone=time_zone, languages=languages, spoken=languages[:1]
+    )
     for position, plan in enumerate(plans):
         department = Department.objects.create(
             clinic=clinic, code=plan.code, name=plan.name, prefix=plan.prefix, position=position

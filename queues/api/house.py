@@ -31,7 +31,7 @@ from queues.screens import house, queue
 from queues.screens.history import BadCursor, history
 
 router = Router(tags=["departments"])
-AT_THE_DESK = {"state", "reason"}  # what staff may change; the rest is policy
+AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest is policy
 
 
 @router.get("/queue", auth=None, response=shapes.QueueOut, summary="A queue, labels only")

@@ -199,6 +199,7 @@ class ClinicPatch(Strict):
     turns_at: int | None = Field(None, ge=0, le=23, description="the hour at which a day begins")
     country: str | None = Field(None, max_length=2, examples=["IN"])
     languages: list[str] | None = Field(None, examples=[["en", "hi"]])
+    spoken: list[str] | None = Field(None, description="by its walls; none: all its languages")
     elderly_from: int | None = Field(None, ge=1, le=OLDEST)
     idle_hours: int | None = Field(None, ge=0, le=48)
 
@@ -210,6 +211,7 @@ class ClinicOut(Schema):
     turns_at: int
     country: str
     languages: list[str]
+    spoken: list[str]
     elderly_from: int
     idle_hours: int
     service_day: date
@@ -230,10 +232,11 @@ class Departments(Schema):
 
 
 class DepartmentPatch(Strict):
-    """What is left out stays. State and reason are for staff, the rest for administrators."""
+    """What is left out stays. State, reason and message are for staff, the rest for administrators."""
 
     state: str | None = Field(None, examples=["open", "paused", "closed"])
     reason: Reason | None = None
+    message: Reason | None = Field(None, description="the strip on its walls")
     name: str | None = Field(None, min_length=1, max_length=80)
     policy: Policy | None = None
     head_starts: dict[Priority, Annotated[int, Field(ge=0, le=1440)]] | None = None
@@ -248,6 +251,7 @@ class DepartmentPatch(Strict):
 
 
 class DepartmentSettings(DepartmentOut):
+    message: str
     policy: Policy
     head_starts: dict[str, int]
     hours: list[Any]

@@ -72,6 +72,9 @@ class ClinicForm(PartialForm):
     turns_at = forms.IntegerField(label=_("The day turns at"), min_value=0, max_value=23)
     country = forms.CharField(label=_("Country of its phones"), max_length=2)
     languages = forms.MultipleChoiceField(label=_("Languages"), choices=settings.LANGUAGES)
+    spoken = forms.MultipleChoiceField(
+        label=_("Languages that its walls speak"), choices=settings.LANGUAGES, required=False
+    )
     elderly_from = forms.IntegerField(label=_("Elderly from"), min_value=1, max_value=OLDEST)
     idle_hours = forms.IntegerField(label=_("Idle hours"), min_value=0, max_value=48)
 
@@ -93,6 +96,7 @@ class DepartmentForm(PartialForm):
 
     state = forms.ChoiceField(label=_("State"), choices=Department.State.choices)
     reason = TextField(label=_("Reason that patients read"), required=False, max_length=200)
+    message = TextField(label=_("Message on the wall"), required=False, max_length=200)
     name = TextField(label=_("Name"), max_length=80)
     policy = forms.ChoiceField(label=_("Policy"), choices=[(p, p) for p in Policy])
     head_starts = HeadStartsField(label=_("Head starts in minutes"))

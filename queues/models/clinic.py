@@ -23,7 +23,8 @@ class Clinic(WithPublicId):
     time_zone = models.CharField(max_length=64, default="UTC")
     turns_at = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(23)])
     country = models.CharField(max_length=2, default="IN")  # how a phone without + is read
-    languages = models.JSONField(default=default_languages)
+    languages = models.JSONField(default=default_languages)  # that its patients choose from
+    spoken = models.JSONField(default=list, blank=True)  # on its walls; none: all of them
     elderly_from = models.PositiveSmallIntegerField(default=65)
     idle_hours = models.PositiveSmallIntegerField(default=2)  # before the clock closes what is left
 
@@ -33,6 +34,7 @@ class Clinic(WithPublicId):
         "turns_at",
         "country",
         "languages",
+        "spoken",
         "elderly_from",
         "idle_hours",
     )

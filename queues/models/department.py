@@ -43,6 +43,8 @@ class Department(WithPublicId):
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     state_reason = models.CharField(max_length=200, blank=True)  # patients read it
 
+    message = models.CharField(max_length=200, blank=True)  # the strip on its walls
+
     policy = models.CharField(max_length=6, default=Policy.FAIR)
     head_starts = models.JSONField(default=default_head_starts)  # minutes by priority
     hours = models.JSONField(
@@ -62,6 +64,7 @@ class Department(WithPublicId):
         "name",
         "state",
         "state_reason",
+        "message",
         "policy",
         "head_starts",
         "hours",

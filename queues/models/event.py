@@ -32,6 +32,10 @@ class Kind(models.TextChoices):
     UNDONE = "undone"
     WITHDRAWN = "withdrawn"  # a transfer's other end, when the transfer is undone
 
+    HELP_CALLED = "help_called"
+    HELP_ANSWERED = "help_answered"
+    NUMBERS_PRINTED = "numbers_printed"
+
     DEPARTMENT_CHANGED = "department_changed"
     COUNTER_CHANGED = "counter_changed"
     CLINIC_FOUNDED = "clinic_founded"

@@ -38,6 +38,7 @@ def department_answer(department: Department, waiting: int) -> dict[str, Any]:
 def department_settings(department: Department) -> dict[str, Any]:
     """What its administrators set."""
     return {
+        "message": department.message,
         "policy": department.policy,
         "head_starts": department.head_starts,
         "hours": department.hours,
