@@ -50,6 +50,7 @@ urlpatterns = [
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
     path("t/<str:secret>/", visit.visit, name="visit"),
     path("display/<slug:clinic>/", wall.display, name="display"),
+    path("clips/<slug:version>/<slug:language>/<slug:name>.wav", wall.clip, name="clip"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]
