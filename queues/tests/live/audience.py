@@ -48,7 +48,7 @@ class Looker:
             f"{self.path}?pass={quote(self.its_pass)}",
             [(b"origin", self.origin.encode())],
         )
-        self.socket.scope["client"] = [self.address, 50000]
+        self.socket.scope["client"] = (self.address, 50000)
         let_in, _code = await self.socket.connect(timeout=PATIENCE)
         if let_in:
             self.hearing = asyncio.create_task(self._hear())
