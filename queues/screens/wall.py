@@ -9,13 +9,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from queues.models import Clinic, Department, Token
 from queues.rules.status import Status
-from queues.screens import boards, clips, words
+from queues.screens import boards, clips, digits, words
 from queues.screens.boards import Board, Call
 
 ROWS = 24  # that a panel has room for; the latest calls come first
@@ -121,7 +121,7 @@ def _closed(board: Board) -> str:
 def _opens(opens: datetime, now: datetime) -> str:
     at = timezone.localtime(opens)
     days = (at.date() - timezone.localdate(now)).days
-    moment = {"time": time_format(at, "H:i"), "weekday": date_format(at, "l")}
+    moment = {"time": digits.clock(at), "weekday": date_format(at, "l")}
     if days == 0:
         return _("It opens at %(time)s.") % moment
     if days == 1:

@@ -102,11 +102,11 @@ function replaceOthers(fresh) {
   for (const code of messages.keys()) if (!shown.has(`panel-${code}`)) messages.delete(code);
 }
 
-// The clock shows the time of the clinic, whatever the machine believes.
+// The clock shows the time of the clinic, whatever the machine believes, in the page's language.
 
-const face = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
+const { lang } = document.documentElement;
+const face = new Intl.DateTimeFormat(lang === "ar" ? "ar-u-nu-arab" : lang, {
+  timeStyle: "short",
   timeZone: facts.zone,
 });
 let ahead = 0;
