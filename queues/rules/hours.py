@@ -42,6 +42,19 @@ def opened_at(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> 
     return None
 
 
+def opens_next(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the next stretch begins; None where there are no hours."""
+    today = moment.astimezone(zone).date()
+    week = {day.weekday(): day for day in (today + timedelta(days=n) for n in range(1, 8))}
+    week_and_today = [
+        opening.on(day, zone)[0]
+        for opening in openings
+        for day in (today, week[opening.weekday])
+        if opening.weekday == day.weekday()
+    ]
+    return min((opens for opens in week_and_today if opens > moment), default=None)
+
+
 def past_last_issue(
     last_issue: time | None, moment: datetime, zone: ZoneInfo, turns_at: int
 ) -> bool:
