@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from redis import RedisError
 from queues import hints
 from queues.live import messages
 from queues.live.line import Line
-from queues.live.messages import Wish
+from queues.live.messages import Told, Wish
 from queues.screens.boards import Version
 
 log = logging.getLogger(__name__)
@@ -43,10 +44,29 @@ class Room:
 
     def __init__(self, department: UUID) -> None:
         self.department = department
-        self.lines: dict[Line, Wish] = {}
+        self.lines: defaultdict[Wish, set[Line]] = defaultdict(set)
         self.moved = asyncio.Event()
         self.version: Version | None = None
         self.told_at = 0.0
+
+    def forget(self, line: Line) -> None:
+        for wish in [wish for wish, lines in self.lines.items() if line in lines]:
+            self.lines[wish].discard(line)
+            if not self.lines[wish]:
+                del self.lines[wish]
+
+    def everybody(self) -> set[Line]:
+        return set().union(*self.lines.values())
+
+    def tell(self, told: Told) -> None:
+        self.version, self.told_at = told.version, time.monotonic()
+        for wish, lines in self.lines.items():
+            if wish not in told.texts:
+                self.moved.set()  # it came while we were reading
+                continue
+            text = told.texts[wish]
+            for line in lines:
+                line.put_if_new(self.department, text)
 
 
 class Hub:
@@ -68,11 +88,12 @@ class Hub:
             if room is None:
                 room = self.rooms[department] = Room(department)
                 self._readers[department] = asyncio.create_task(self._read(room))
-            room.lines[line] = wish
+            room.lines[wish].add(line)
             room.moved.set()
 
     def leave(self, line: Line) -> None:
-        for room in [room for room in self.rooms.values() if room.lines.pop(line, None)]:
+        for room in list(self.rooms.values()):
+            room.forget(line)
             if not room.lines:
                 del self.rooms[room.department]
                 self._readers.pop(room.department).cancel()
@@ -97,7 +118,7 @@ class Hub:
             await room.moved.wait()
             room.moved.clear()
             try:
-                told = await self._in_thread(messages.tell, room.department, {*room.lines.values()})
+                told = await self._in_thread(messages.tell, room.department, set(room.lines))
             except DatabaseError as error:
                 log.warning("a board could not be read: %s", type(error).__name__)
                 room.moved.set()
@@ -105,12 +126,7 @@ class Hub:
                 continue
             if told is None:
                 return  # the department is gone: its screens will ask for their pages
-            room.version, room.told_at = told.version, time.monotonic()
-            for line, wish in room.lines.items():
-                if wish in told.texts:
-                    line.put_if_new(room.department, told.texts[wish])
-                else:
-                    room.moved.set()  # it came while we were reading
+            room.tell(told)
             await asyncio.sleep(SHORTEST_PAUSE)
 
     async def _compare(self) -> None:
@@ -134,8 +150,8 @@ class Hub:
         while True:
             now = time.monotonic()
             text = messages.beat(now - self.compared_at)
-            for line in {line for room in self.rooms.values() for line in room.lines}:
-                if line.sending_since and now - line.sending_since > STUCK_AFTER:
+            for line in set().union(*(room.everybody() for room in self.rooms.values())):
+                if line.waiting_since and now - line.waiting_since > STUCK_AFTER:
                     self.leave(line)  # whoever is there will miss the heartbeat and come again
                 else:
                     line.put("beat", text)
