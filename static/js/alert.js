@@ -34,7 +34,7 @@ export class Alert {
     }
     await this.#begin();
     this.#chime(1);
-    navigator.vibrate?.(SHORT);
+    shake(SHORT);
   }
 
   async #begin() {
@@ -73,7 +73,7 @@ export class Alert {
   }
 
   ring({ title, words }) {
-    navigator.vibrate?.(PATTERN);
+    shake(PATTERN);
     if (!this.wished) return;
     this.#chime(2);
     this.#notify(title, words);
@@ -81,7 +81,7 @@ export class Alert {
 
   // Nearly their turn: only a touch.
   nudge() {
-    if (this.wished) navigator.vibrate?.(SHORT);
+    if (this.wished) shake(SHORT);
   }
 
   hush() {
@@ -118,4 +118,9 @@ export class Alert {
       this.notice = new Notification(title, shown);
     }
   }
+}
+
+// A browser lets a page shake the phone once it has been touched, and complains before.
+function shake(pattern) {
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
 }
