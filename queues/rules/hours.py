@@ -45,14 +45,14 @@ def opened_at(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> 
 def opens_next(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> datetime | None:
     """When the next stretch begins; None where there are no hours."""
     today = moment.astimezone(zone).date()
-    week = {day.weekday(): day for day in (today + timedelta(days=n) for n in range(1, 8))}
-    week_and_today = [
+    days = [today + timedelta(days=n) for n in range(8)]  # today's weekday twice: it may be over
+    coming = [
         opening.on(day, zone)[0]
         for opening in openings
-        for day in (today, week[opening.weekday])
+        for day in days
         if opening.weekday == day.weekday()
     ]
-    return min((opens for opens in week_and_today if opens > moment), default=None)
+    return min((opens for opens in coming if opens > moment), default=None)
 
 
 def past_last_issue(

@@ -8,7 +8,7 @@ a board and language, and the rest is a few look-ups each.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -18,6 +18,7 @@ from queues.models import Counter, Department
 from queues.rules.waiting_time import Estimate
 from queues.screens import words
 from queues.screens.boards import Board
+from queues.screens.digits import clock, digits
 from queues.screens.places import Place
 
 NEAR = 2  # with so few ahead it is time to come close
@@ -26,7 +27,7 @@ NEAR = 2  # with so few ahead it is time to come close
 def standing(board: Board, place: Place) -> dict[str, str]:
     """Each sentence by its name; empty where there is nothing to say."""
     return {
-        "position": str(place.position),
+        "position": digits(place.position),
         "near": _near(place.position - 1),
         "ahead": _ahead(place.position - 1),
         "wait": wait(place.estimate) if place.estimate else "",
@@ -50,8 +51,8 @@ def wait(estimate: Estimate) -> str:
     if not late:
         return _("now")
     if early == late:
-        return _("about %(minutes)s min") % {"minutes": estimate.minutes}
-    return _("%(early)s–%(late)s min") % {"early": early, "late": late}
+        return _("about %(minutes)s min") % {"minutes": digits(estimate.minutes)}
+    return _("%(early)s–%(late)s min") % {"early": digits(early), "late": digits(late)}
 
 
 def _near(ahead: int) -> str:
@@ -64,7 +65,7 @@ def _ahead(ahead: int) -> str:
     if ahead == 0:
         return _("Nobody is ahead of you.")
     sentence = ngettext("%(n)s person is ahead of you.", "%(n)s people are ahead of you.", ahead)
-    return sentence % {"n": ahead}
+    return sentence % {"n": digits(ahead)}
 
 
 def _reckoned(board: Board, estimate: Estimate | None) -> str:
@@ -93,9 +94,9 @@ def _reckoned(board: Board, estimate: Estimate | None) -> str:
             counters,
         )
     return sentence % {
-        "n": counters,
-        "early": clock(board, board.read_at + timedelta(minutes=estimate.from_minutes)),
-        "late": clock(board, board.read_at + timedelta(minutes=estimate.to_minutes)),
+        "n": digits(counters),
+        "early": _in_minutes(board, estimate.from_minutes),
+        "late": _in_minutes(board, estimate.to_minutes),
     }
 
 
@@ -114,7 +115,7 @@ def _last_called(board: Board) -> str:
     if not board.calls:
         return ""
     call = board.calls[0]
-    facts = {"label": call.label, "counter": call.counter, "time": clock(board, call.at)}
+    facts = {"label": call.label, "counter": call.counter, "time": clock(call.at)}
     return _("Last called: %(label)s to counter %(counter)s, at %(time)s.") % facts
 
 
@@ -134,7 +135,7 @@ def _opens_again(board: Board) -> str:
         return ""
     zone = department.clinic.zone
     days = (opens.astimezone(zone).date() - board.read_at.astimezone(zone).date()).days
-    facts = {"time": clock(board, opens), "day": date_format(opens.astimezone(zone), "l")}
+    facts = {"time": clock(opens), "day": date_format(opens.astimezone(zone), "l")}
     if days == 0:
         return _("It opens again today at %(time)s.") % facts
     if days == 1:
@@ -142,8 +143,11 @@ def _opens_again(board: Board) -> str:
     return _("It opens again on %(day)s at %(time)s.") % facts
 
 
-def clock(board: Board, moment: datetime) -> str:
-    return moment.astimezone(board.department.clinic.zone).strftime("%H:%M")
+def _in_minutes(board: Board, minutes: int) -> str:
+    """Many wait for the same minute, and writing it takes longer than all the rest."""
+    return _once(
+        board, f"clock {minutes}", lambda: clock(board.read_at + timedelta(minutes=minutes))
+    )
 
 
 def _counters(board: Board) -> dict[int, Counter]:

@@ -14,6 +14,7 @@ from queues.rules.rights import PATIENT_MOVES
 from queues.rules.status import IN_HAND, LIVE, STARTS_FROM, Status
 from queues.screens import boards, passes, standing
 from queues.screens.boards import Board
+from queues.screens.digits import clock
 from queues.screens.passes import Screen
 from queues.screens.places import Place
 
@@ -74,7 +75,7 @@ def _past(token: Token) -> dict[str, Any]:
 
 
 def _ended(token: Token) -> str:
-    at = _ended_at(token).astimezone(token.department.clinic.zone).strftime("%H:%M")
+    at = clock(_ended_at(token))
     if token.closed_by_clock:
         sentence = _("closed at %(time)s, at the end of the day")
     elif token.status == Status.COMPLETED:
@@ -99,6 +100,7 @@ def _stop(token: Token) -> dict[str, Any]:
         "department": token.department,
         "counter": token.counter,
         "state": _state(token),
+        "is_called": token.status in IN_HAND,
         "says": standing.standing(board, here) if here else standing.in_department(board),
         "goes_first": _goes_first(token),
         "position": here.position if here else None,

@@ -29,24 +29,27 @@ export class Alert {
 
   async allow() {
     sessionStorage.setItem(WISHED, "yes");
-    if ("Notification" in window && Notification.permission === "default") {
-      await Notification.requestPermission();
-    }
-    await this.#begin();
+    await this.#begin(); // the sound first: the question may be left open
     this.#chime(1);
     shake(SHORT);
+    if ("Notification" in window && Notification.permission === "default") {
+      await Notification.requestPermission();
+      await this.#begin();
+    }
   }
 
   async #begin() {
     this.wished = true;
     this.sound ??= new AudioContext();
     await Promise.race([this.sound.resume(), new Promise((done) => setTimeout(done, 500))]);
-    if (this.#mayNotify && "serviceWorker" in navigator) {
-      // A phone shows notifications through a worker only; it does nothing else.
-      this.worker ??= await navigator.serviceWorker.register(this.panel.dataset.worker).catch(() => null);
+    if (this.#mayNotify) {
+      // A phone shows notifications through a worker only; it does nothing else. Without one we
+      // say that there will be none.
+      const { serviceWorker } = navigator;
+      this.worker ??= await serviceWorker.register(this.panel.dataset.worker).catch(() => undefined);
     }
     this.awake ??= stayAwake();
-    await this.awake.ask();
+    if (!this.awake.held) await this.awake.ask();
     this.#tell();
   }
 
@@ -61,8 +64,8 @@ export class Alert {
       "sound": sounds,
       "no-sound": !sounds,
       "shaking": "vibrate" in navigator,
-      "notice": this.#mayNotify,
-      "no-notice": !this.#mayNotify,
+      "notice": Boolean(this.worker),
+      "no-notice": !this.worker,
       "awake": this.awake.held,
       "asleep": !this.awake.held,
     };
@@ -85,8 +88,7 @@ export class Alert {
   }
 
   hush() {
-    this.notice?.close?.();
-    this.worker?.getNotifications?.().then((all) => all.forEach((notice) => notice.close()));
+    this.worker?.getNotifications().then((all) => all.forEach((notice) => notice.close()));
   }
 
   async #chime(times) {
@@ -110,13 +112,8 @@ export class Alert {
   }
 
   #notify(title, words) {
-    if (!this.#mayNotify) return;
     const shown = { body: words, tag: "call", renotify: true, requireInteraction: true, vibrate: PATTERN };
-    if (this.worker) {
-      this.worker.showNotification(title, shown).catch(() => this.#tell());
-    } else {
-      this.notice = new Notification(title, shown);
-    }
+    this.worker?.showNotification(title, shown);
   }
 }
 

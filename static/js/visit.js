@@ -107,6 +107,9 @@ asOf.hidden = false;
 main.addEventListener("age", ({ detail }) => {
   asOf.dataset.age = detail;
   const since = new Date(Date.now() - line.clock.now * 1000);
-  stale.querySelector("[data-since]").textContent = since.toTimeString().slice(0, 5);
+  stale.querySelector("[data-since]").textContent = since.toLocaleTimeString(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   stale.hidden = detail !== "stale";
 });
