@@ -224,4 +224,24 @@ def test_a_hub_that_nobody_looks_at_rests(opd: Department) -> None:
     screen.leave()
     time.sleep(0.1)
     assert not its_hub.rooms
-    assert not its_hub._tasks
+    assert not its_hub._duties
+
+
+def test_a_screen_that_cannot_be_read_grows_old_and_recovers(
+    looking: Looking, opd: Department, asha: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong while a board is made, the heartbeat does not call it fresh."""
+    monkeypatch.setattr(hubs, "BEATS_EVERY", 0.2)
+    screen = looking(wall(opd))
+    screen.until(lambda: screen.boards)
+
+    def broken(department: Department) -> Board:
+        raise ValueError("a panel that cannot be drawn")
+
+    with monkeypatch.context() as today:
+        today.setattr(boards, "read", broken)
+        waiting(asha, opd)
+        screen.until(lambda: screen.told[-1].get("age", 0) > hubs.COMPARED_EVERY + 1, patience=8)
+        assert "A-001" not in screen.last()["html"]
+    screen.until(lambda: "A-001" in screen.last()["html"], patience=8)
+    screen.until(lambda: screen.told[-1].get("age", 9) < 1)
