@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -259,7 +260,7 @@ def test_where_no_counter_is_open_no_time_is_promised(kiosk: AtKiosk, lab: Depar
     assert "About" not in page
 
 
-CLOSED = {
+CLOSED: dict[str, tuple[dict[str, Any], str]] = {
     "paused": (
         {"state": "paused", "state_reason": "Fire drill"},
         "Outpatients is paused. Fire drill",
