@@ -7,13 +7,17 @@
 const LONGEST = 6000; // milliseconds that an answer may take
 const PAUSE = 1200; // before the one more try; every form of the kiosk may be sent twice
 let busy = false;
+let wentBack = false; // while an answer was on its way: it is no longer what is asked for
 let told = Promise.resolve();
 
 export const isBusy = () => busy;
 
 /* Show what is at an address, or what the server answers to a form. */
 export async function show(address, sent = {}, { isBack = false } = {}) {
-  if (busy) return;
+  if (busy) {
+    wentBack ||= isBack;
+    return;
+  }
   busy = true;
   document.documentElement.classList.add("busy");
   try {
@@ -22,13 +26,17 @@ export async function show(address, sent = {}, { isBack = false } = {}) {
     if (answer.status === 403) return location.replace(startAddress()); // the form was too old
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.body.classList.contains("kiosk")) throw new Error(`answered ${answer.status}`);
-    put(page, answer.url, isBack);
+    if (!wentBack) put(page, answer.url, isBack);
   } catch (error) {
     console.warn("the kiosk's server cannot be reached:", error.message);
     document.dispatchEvent(new Event("kiosk:unreachable"));
   } finally {
     busy = false;
     document.documentElement.classList.remove("busy");
+  }
+  if (wentBack) {
+    wentBack = false;
+    await show(location.href, {}, { isBack: true });
   }
 }
 
