@@ -26,6 +26,7 @@ class Template:
             outside(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
         original = Hospital(self.address(self.name))
         original.manage("collectstatic", "--no-input")  # pages name the files as they are now
+        original.manage("messages", "--compile")
         original.open()
         self.key = original.key
 
