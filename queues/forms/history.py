@@ -36,7 +36,7 @@ class HistoryForm(forms.Form):
         widget=forms.DateInput(DAY, format="%Y-%m-%d"),
     )
     until = IsoDateField(
-        label=_("to day"),
+        label=_("To day"),
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(DAY, format="%Y-%m-%d"),

@@ -62,7 +62,13 @@ def sheet(department: Department, first: PaperNumber | None) -> dict[str, Any]:
     if first:
         together = department.paper_numbers.filter(printed_at=first.printed_at)
         blanks = together.open().in_order()
-    return {"rows": _queue(department), "blanks": list(blanks), "now": timezone.now()}
+    rows = _queue(department)
+    return {
+        "rows": rows,
+        "doctors": any(row.token.doctor_id for row in rows),
+        "blanks": list(blanks),
+        "now": timezone.now(),
+    }
 
 
 def _queue(department: Department) -> list[Row]:
