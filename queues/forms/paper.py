@@ -62,7 +62,8 @@ class TakeInForm(forms.Form):
 
     @property
     def asks_for_the_day(self) -> bool:
-        return len(self.fields["day"].choices) > 1  # type: ignore[attr-defined]
+        several = len(self.fields["day"].choices) > 1  # type: ignore[attr-defined]
+        return several or "day" in self.errors
 
     @property
     def is_used(self) -> bool:
