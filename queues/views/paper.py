@@ -82,7 +82,7 @@ def _took_in(request: HttpRequest, here: Here, form: TakeInForm) -> bool:
 
     def act() -> Answer:
         token = action.take_in(form.paper, by=here.actor, **form.told())
-        return done("", words.stands(token))
+        return done("", _said(token, form))
 
     try:
         answer = acted(request, here.owner, act, part=form.paper.public_id.hex)
@@ -95,6 +95,15 @@ def _took_in(request: HttpRequest, here: Here, form: TakeInForm) -> bool:
         return False
     messages.success(request, answer.body["said"])
     return True
+
+
+def _said(token: Token, form: TakeInForm) -> str:
+    """How they stand; and if the record that was found bears another name, that too."""
+    typed, patient = form.cleaned_data["name"], token.visit.patient
+    if not typed or typed.casefold() == patient.name.casefold():
+        return words.stands(token)
+    check = _("Phone and year of birth are those of %(number)s, whose name is written otherwise.")
+    return f"{words.stands(token)} {check % {'number': patient.number}}"
 
 
 def _typed(request: HttpRequest, here: Here) -> list[TakeInForm]:
