@@ -14,9 +14,8 @@ from bench._hospital import Hospital
 from bench._stopwatch import Times, in_turns
 from bench._table import at_most, table
 from queues.models import Patient
+from queues.screens import boards
 from queues.screens.desk import desk
-from queues.screens.queue import now_serving, public_queue
-from queues.screens.wall import wall
 
 JUST_NOW = timedelta(minutes=2)
 
@@ -41,9 +40,7 @@ class Place:
         """Also what is looked at all day: by anybody, in the waiting room, at the desk."""
         self.work()
         department = self.counter.department
-        self._measure("public queue", lambda: public_queue(department))
-        self._measure("now serving", lambda: now_serving(department))
-        self._measure("wall", lambda: wall(department.clinic, [department.code]))
+        self._measure("board", lambda: boards.read(department))
         self._measure("desk", self._look_at_desk)
 
     def _look_at_desk(self) -> None:

@@ -1,25 +1,35 @@
-"""What answers: Django in a lasting pool of threads."""
+"""What answers: sockets from the hub, everything else from Django in a lasting pool of threads."""
 
 import os
+from typing import Any
 
 import django
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nextpatient.settings")
 django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is set up
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from nextpatient.pool import PooledDjango  # noqa: E402
+from queues.live.screens import LiveScreen  # noqa: E402
+
+live_screen: Any = LiveScreen.as_asgi()
 
 
-async def no_socket_yet(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    """Nothing is pushed yet, so every socket is refused in a word instead of with a traceback."""
-    await receive()
-    await send({"type": "websocket.close", "code": 1008, "reason": None})
+async def sockets(scope: Any, receive: Any, send: Any) -> None:
+    """All live screens have one address; at any other a socket is refused in a word."""
+    if scope["path"] == "/live/":
+        await live_screen(scope, receive, send)
+    else:
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
 
 
 application = ProtocolTypeRouter(
-    {"http": PooledDjango(settings.THREADS), "websocket": no_socket_yet}
+    {
+        "http": PooledDjango(settings.THREADS),
+        "websocket": AllowedHostsOriginValidator(sockets),
+    }
 )

@@ -120,6 +120,10 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# Open sockets of a process: all of them, and those of one address (a hospital's Wi-Fi is one).
+SOCKETS = env.int("SOCKETS", default=20_000)
+SOCKETS_OF_A_NETWORK = env.int("SOCKETS_OF_A_NETWORK", default=12_000)
+
 AUTH_USER_MODEL = "queues.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -180,6 +184,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # its own handlers mask nothing
         "django.request": {"level": "ERROR"},  # a refusal is no news
+        "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away
         "uvicorn.access": {"level": "CRITICAL"},  # it would write every path
     },
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -29,6 +30,7 @@ from queues.models import (
 )
 from queues.rules.links import hashed
 from queues.rules.rights import Act, Actor
+from queues.screens.queue import Published
 
 
 class KeyHolder(HttpBearer):
@@ -179,3 +181,11 @@ def sent_publicly(body: dict[str, Any]) -> HttpResponse:
     response = JsonResponse(body)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def published(request: HttpRequest, what: Published) -> HttpResponse:
+    """Public bytes; whoever has them already hears only that they still hold."""
+    response = HttpResponse(what.body, content_type="application/json")
+    response["ETag"] = what.etag
+    response["Cache-Control"] = "no-cache"
+    return get_conditional_response(request, etag=what.etag, response=response) or response

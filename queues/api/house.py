@@ -20,6 +20,7 @@ from queues.api.doors import (
     department_of,
     doctor_of,
     must,
+    published,
     sent,
     sent_publicly,
 )
@@ -27,7 +28,7 @@ from queues.forms import ClinicForm, DepartmentForm
 from queues.models import Department
 from queues.rules.rights import Act
 from queues.rules.status import Status
-from queues.screens import house, queue
+from queues.screens import boards, house, queue
 from queues.screens.history import BadCursor, history
 
 router = Router(tags=["departments"])
@@ -36,12 +37,14 @@ AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest 
 
 @router.get("/queue", auth=None, response=shapes.QueueOut, summary="A queue, labels only")
 def show_queue(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    return sent_publicly(queue.public_queue(department_of(clinic_of(request, clinic), department)))
+    board = boards.newest(department_of(clinic_of(request, clinic), department))
+    return published(request, queue.public_queue(board))
 
 
 @router.get("/now_serving", auth=None, response=shapes.NowServingOut, summary="Who is called")
 def now_serving(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    return sent_publicly(queue.now_serving(department_of(clinic_of(request, clinic), department)))
+    board = boards.newest(department_of(clinic_of(request, clinic), department))
+    return published(request, queue.now_serving(board))
 
 
 @router.get("/clinic", response=shapes.ClinicOut, summary="The clinic's settings")

@@ -19,7 +19,7 @@ from queues.rules.service_day import begins
 from queues.rules.status import LIVE, STARTS_FROM, Move, Status
 from queues.screens import words
 from queues.screens.history import told
-from queues.screens.queue import Place, places
+from queues.screens.places import Place, places
 
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20

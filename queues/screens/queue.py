@@ -1,82 +1,53 @@
-"""A department's queue as its screens show it, in the same few queries however long it is."""
+"""A department's queue as the API tells it: to everybody by labels, to its own by tokens."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from queues.models import DayBook, Department, Token
-from queues.rules.priority import Priority
-from queues.rules.status import IN_HAND, Status
-from queues.rules.waiting_time import Estimate, Waiting, schedule
-from queues.screens.pace import desks_of, pace_of
-
-NEXT_SHOWN = 5
+from queues.models import Token
+from queues.rules.status import Status
+from queues.screens.boards import Board
+from queues.screens.places import places
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somebody who waits: where they stand and how long it may take."""
+@dataclass(frozen=True)
+class Published:
+    """Bytes that are sent as they are; the tag stays as it is while nothing but time passes."""
 
-    token: int
-    label: str
-    position: int
-    estimate: Estimate | None
+    body: bytes
+    etag: str
 
-    @property
-    def eta(self) -> dict[str, int] | None:
-        if self.estimate is None:
-            return None
-        return {
-            "minutes": self.estimate.minutes,
-            "from": self.estimate.from_minutes,
-            "to": self.estimate.to_minutes,
-        }
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Published:
+        lasting = {name: value for name, value in facts.items() if name != "as_of"}
+        digest = hashlib.sha256(_dumped(lasting)).hexdigest()[:24]
+        return cls(_dumped(facts), f'W/"{digest}"')
 
 
-def places(department: Department, now: datetime) -> list[Place]:
-    """Everybody who waits, in the order in which they will be called."""
-    rows = list(
-        Token.objects.waiting_at(department)
-        .in_call_order()
-        .values_list("pk", "visit__label", "priority", "doctor_id", "assigned_id")
-    )
-    estimates: list[Estimate | None] = [None] * len(rows)
-    if department.state == Department.State.OPEN:
-        order = (
-            Waiting(Priority(priority), doctor, assigned)
-            for _pk, _label, priority, doctor, assigned in rows
-        )
-        estimates = schedule(order, desks_of(department), pace_of(department), now)
-    return [
-        Place(row[0], row[1], position, estimate)
-        for position, (row, estimate) in enumerate(zip(rows, estimates, strict=True), start=1)
-    ]
+def public_queue(board: Board) -> Published:
+    """`/api/queue`: labels only, what anybody may know."""
+    return board.once("queue", lambda: Published.of(_queue(board)))
 
 
-def seq_of(department: Department) -> int:
-    """The seq of the last change today: read it before the rows, never after."""
-    clinic = department.clinic
-    page = {"clinic": clinic, "ledger": str(department.pk), "day": clinic.service_day()}
-    return next(iter(DayBook.objects.filter(**page).values_list("seq", flat=True)), 0)
+def now_serving(board: Board) -> Published:
+    """`/api/now_serving`: who is called to where, and the next few."""
+    return board.once("now serving", lambda: Published.of(_now_serving(board)))
 
 
-def public_queue(department: Department) -> dict[str, Any]:
-    """Labels only: what anybody may know."""
-    now = timezone.now()
-    seq = seq_of(department)
+def _queue(board: Board) -> dict[str, Any]:
     return {
-        "department": department.code,
-        "state": department.state,
-        "reason": department.state_reason,
-        "as_of": now.isoformat(),
-        "seq": seq,
+        **_heading(board),
+        "state": board.department.state,
+        "reason": board.department.state_reason,
         "serving": [
             {"label": token.visit.label, "counter": _code(token), "status": token.status}
-            for token in in_hand(department)
+            for token in board.serving
         ],
         "waiting": [
             {
@@ -84,35 +55,32 @@ def public_queue(department: Department) -> dict[str, Any]:
                 "position": place.position,
                 "eta_minutes": place.estimate.minutes if place.estimate else None,
             }
-            for place in places(department, now)
+            for place in board.places
         ],
     }
 
 
-def now_serving(department: Department) -> dict[str, Any]:
-    now = timezone.now()
-    seq = seq_of(department)
-    following = Token.objects.waiting_at(department).in_call_order()
+def _now_serving(board: Board) -> dict[str, Any]:
     return {
-        "department": department.code,
-        "as_of": now.isoformat(),
-        "seq": seq,
+        **_heading(board),
         "serving": [
             {
                 "label": token.visit.label,
                 "counter": _code(token),
-                "called_at": token.called_at.isoformat() if token.called_at else None,
+                "called_at": _iso(token.called_at),
             }
-            for token in in_hand(department)
+            for token in board.serving
         ],
-        "next": list(following.values_list("visit__label", flat=True)[:NEXT_SHOWN]),
+        "next": board.following,
     }
 
 
-def in_hand(department: Department) -> list[Token]:
-    """Who is called or served, the latest call first."""
-    held = Token.objects.filter(department=department, status__in=IN_HAND)
-    return list(held.select_related("visit", "counter").order_by("-announced_at"))
+def _heading(board: Board) -> dict[str, Any]:
+    return {
+        "department": board.department.code,
+        "as_of": board.read_at.isoformat(),
+        "seq": board.version[1],
+    }
 
 
 def _code(token: Token) -> str | None:
@@ -146,3 +114,7 @@ def token_answer(token: Token) -> dict[str, Any]:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def _dumped(facts: Any) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()

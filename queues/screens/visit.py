@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from queues.models import Department, Token, Visit
 from queues.rules.status import IN_HAND, LIVE, Status
-from queues.screens import words
-from queues.screens.queue import places
+from queues.screens import boards, words
+from queues.screens.boards import Board
+from queues.screens.places import Place
 
 
 def is_over(visit: Visit) -> bool:
@@ -20,7 +21,7 @@ def is_over(visit: Visit) -> bool:
 
 def visit(of: Visit) -> dict[str, Any]:
     stops = list(
-        of.tokens.select_related("department__clinic", "counter", "doctor").order_by(
+        of.tokens.select_related("visit", "department__clinic", "counter", "doctor").order_by(
             "arrived_at", "pk"
         )
     )
@@ -47,8 +48,9 @@ def _stop(token: Token) -> dict[str, Any]:
     told = {**_told(token), "is_called": token.status in IN_HAND, "closed": _closed(token)}
     if token.status != Status.WAITING:
         return told
-    place = next((p for p in places(token.department, timezone.now()) if p.token == token.pk), None)
-    if place is None:  # called a moment ago: the next refresh says where to
+    board = boards.newest(token.department)
+    place = board.by_label.get(token.visit.label)
+    if not isinstance(place, Place):  # called a moment ago: the next refresh says where to
         return told
     counters = token.department.counters.filter(is_open=True).count()
     return {
@@ -65,3 +67,16 @@ def _closed(token: Token) -> str:
     if token.department.state == Department.State.OPEN:
         return ""
     return words.department_state(token.department)
+
+
+def told(board: Board, label: str) -> dict[str, Any]:
+    """What a phone is sent when the department moves: its own few facts. When `state` is another
+    than before, the phone asks for its page."""
+    here = board.by_label.get(label)
+    if isinstance(here, Place):
+        closed = board.department.state
+        return {"state": f"waiting {closed}", "position": here.position}
+    if here is None:
+        return {"state": "gone"}
+    counter = here.counter.code if here.counter else ""
+    return {"state": f"{here.status} {counter} {here.recalls}"}

@@ -5,40 +5,51 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 
-from queues.models import Clinic, Department, Token
-from queues.rules.status import Status
-from queues.screens import words
-from queues.screens.queue import NEXT_SHOWN, in_hand
+from queues.models import Clinic, Department
+from queues.screens import boards, words
+from queues.screens.boards import Board
 
 
-def wall(clinic: Clinic, codes: Collection[str]) -> dict[str, Any]:
+def wall(clinic: Clinic, codes: Collection[str], language: str) -> dict[str, Any]:
     """The departments of these codes, or all of them."""
     wanted = {code.strip().lower() for code in codes if code.strip()}
-    shown = [one for one in clinic.departments.all() if not wanted or one.code.lower() in wanted]
-    counts = Token.objects.count_waiting(shown)
+    every = clinic.departments.select_related("clinic")
+    shown = [boards.newest(one) for one in every if not wanted or one.code.lower() in wanted]
     return {
         "clinic": clinic,
         "now": timezone.now(),
-        "departments": [_panel(department, counts.get(department.pk, 0)) for department in shown],
+        "boards": shown,
+        "panels": [panel(board, language) for board in shown],
     }
 
 
-def _panel(department: Department, waiting: int) -> dict[str, Any]:
-    closed = department.state != Department.State.OPEN
-    following = Token.objects.waiting_at(department).in_call_order()
+def panel(board: Board, language: str) -> SafeString:
+    """A department's part of the wall, drawn once for all walls of a language."""
+
+    def draw() -> SafeString:
+        department = board.department
+        closed = department.state != Department.State.OPEN
+        with translation.override(language), timezone.override(department.clinic.zone):
+            shown = {"board": board, "closed": words.department_state(department) if closed else ""}
+            return render_to_string("wall/_panel.html", shown)
+
+    return board.once(("panel", language), draw)
+
+
+def told(board: Board, language: str) -> dict[str, Any]:
+    """What a wall is sent when the department moves."""
+    return board.once(("wall", language), lambda: _told(board, language))
+
+
+def _told(board: Board, language: str) -> dict[str, Any]:
     return {
-        "department": department,
-        "closed": words.department_state(department) if closed else "",
-        "serving": [
-            {
-                "label": token.visit.label,
-                "counter": token.counter.code if token.counter else "",
-                "is_called": token.status == Status.CALLED,
-            }
-            for token in in_hand(department)
+        "html": panel(board, language),
+        "message": board.department.message,
+        "calls": [
+            {"seq": call.seq, "label": call.label, "counter": call.counter} for call in board.calls
         ],
-        "next": list(following.values_list("visit__label", flat=True)[:NEXT_SHOWN]),
-        "waiting": waiting,
     }

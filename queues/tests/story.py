@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -30,6 +32,7 @@ from queues.rules.labels import label
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor, Role
 from queues.rules.status import IN_HAND, LIVE, Status
+from queues.screens import boards, queue
 from queues.tests import cast
 
 MOMENTS = ("arrived_at", "ranked_from", "called_at", "announced_at", "started_at", "ended_at")
@@ -70,8 +73,20 @@ def standing(token: Token) -> str:
 
 def labels(department: Department) -> list[str]:
     """Who waits, in the order of their call."""
-    queue = Token.objects.waiting_at(department).in_call_order()
-    return list(queue.values_list("visit__label", flat=True))
+    in_order = Token.objects.waiting_at(department).in_call_order()
+    return list(in_order.values_list("visit__label", flat=True))
+
+
+def public_queue(department: Department) -> dict[str, Any]:
+    """`/api/queue`, as the database has it now."""
+    told: dict[str, Any] = json.loads(queue.public_queue(boards.read(department)).body)
+    return told
+
+
+def now_serving(department: Department) -> dict[str, Any]:
+    """`/api/now_serving`, as the database has it now."""
+    told: dict[str, Any] = json.loads(queue.now_serving(boards.read(department)).body)
+    return told
 
 
 @contextmanager
@@ -182,7 +197,9 @@ def crowd(department: Department, size: int, status: Status = Status.WAITING) ->
         )
         for place, visit in enumerate(visits, start=1)
     ]
-    DayBook.objects.filter(pk=book.pk).update(last_number=book.last_number + size)
+    DayBook.objects.filter(pk=book.pk).update(
+        last_number=book.last_number + size, seq=book.seq + size
+    )
     return Token.objects.bulk_create(rows, batch_size=500)
 
 

@@ -11,9 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from queues.actions import issuing
 from queues.models import Clinic, Counter, Department, Patient, Token
 from queues.rules.status import Status
-from queues.screens import house
+from queues.screens import boards, house
 from queues.screens.history import history
-from queues.screens.queue import now_serving, places, public_queue, token_answer
+from queues.screens.places import places
+from queues.screens.queue import token_answer
 from queues.tests import cast
 from queues.tests.story import called, crowd, people, serving, waiting
 
@@ -28,10 +29,8 @@ def at_work(clinic: Clinic, opd: Department, desk_a: Counter, desk_b: Counter) -
 
 
 SCREENS: dict[str, tuple[int, Callable[[Department], object]]] = {
-    # seq, who is in hand, who waits, the desks, the pace
-    "queue": (5, public_queue),
-    # seq, who is in hand, who is next
-    "now serving": (3, now_serving),
+    # its version and settings, who is here, who waits, the desks, the pace, the calls and their labels
+    "board": (8, boards.read),
     "places": (3, lambda opd: places(opd, timezone.now())),
     # the departments, and how many wait in each
     "departments": (2, lambda opd: house.departments(opd.clinic)),
@@ -66,8 +65,8 @@ def test_nor_with_the_history(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     crowd(opd, size, Status.COMPLETED)
-    with django_assert_num_queries(5):
-        public_queue(opd)
+    with django_assert_num_queries(8):
+        boards.read(opd)
 
 
 def test_a_page_of_history_is_five_questions_however_long(

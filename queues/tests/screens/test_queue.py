@@ -11,13 +11,16 @@ from queues.actions import calling, counters, departments, issuing, tokens
 from queues.models import Clinic, Counter, DayBook, Department, Doctor, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor
-from queues.screens.queue import now_serving, places, public_queue, seq_of, token_answer
+from queues.screens.places import places
+from queues.screens.queue import token_answer
 from queues.tests import cast
 from queues.tests.story import (
     arrived_earlier,
     called,
     fresh,
+    now_serving,
     people,
+    public_queue,
     serving,
     some_time_ago,
     waiting,
@@ -134,7 +137,7 @@ def test_the_next_five_are_announced(clinic: Clinic, opd: Department) -> None:
 def test_seq_is_that_of_the_last_change(
     clinic: Clinic, opd: Department, desk_a: Counter, nurse: Actor
 ) -> None:
-    assert (seq_of(opd), public_queue(opd)["seq"]) == (0, 0)
+    assert public_queue(opd)["seq"] == 0
     for patient in people(clinic, "Asha", "Ben"):
         waiting(patient, opd)
     calling.call_next(desk_a, by=nurse)
@@ -145,7 +148,7 @@ def test_seq_is_that_of_the_last_change(
 def test_seq_begins_anew_with_the_day(clinic: Clinic, opd: Department) -> None:
     waiting(cast.patient(clinic, "Asha"), opd)
     yesterday(clinic)
-    assert seq_of(opd) == 0
+    assert public_queue(opd)["seq"] == 0
 
 
 def test_a_paused_department_shows_why_and_promises_nothing(

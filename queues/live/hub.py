@@ -1,0 +1,170 @@
+"""All sockets of this process: who looks at which department, and what they are told when it moves.
+
+A hint on the channel layer marks a department as moved; one task reads it once for all its lines,
+at once, then at most ten times a second. A hint may be lost, and Redis may be away: every two
+seconds one query compares all departments that are looked at with the database. The time since
+that comparison is the age of what the screens show, and the heartbeat carries it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from django.db import Error
+from redis import RedisError
+
+from queues import hints
+from queues.live import messages
+from queues.live.line import Line
+from queues.live.messages import Wish
+from queues.live.room import Room
+
+log = logging.getLogger(__name__)
+COMPARED_EVERY = 2.0  # seconds
+BEATS_EVERY = 3.0
+RENEWED_EVERY = 15.0  # estimates move by themselves
+SHORTEST_PAUSE = 0.1  # between two readings of one department
+TRIED_AGAIN_AFTER = 2.0
+JOINED_AGAIN_AFTER = 3600.0  # the in-memory layer forgets who listens after a day
+STUCK_AFTER = 30.0  # a socket that takes nothing for so long is not looked at
+Result = TypeVar("Result")
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.rooms: dict[UUID, Room] = {}
+        self._duties: list[asyncio.Task[None]] = []
+        self._readers: dict[UUID, asyncio.Task[None]] = {}
+        # One thread, and so one connection to the database, for everything that is pushed.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="boards")
+
+    # Who looks
+
+    def join(self, line: Line, departments: tuple[UUID, ...], wish: Wish) -> None:
+        if not self.rooms:
+            self._start()
+        for department in departments:
+            room = self.rooms.get(department)
+            if room is None:
+                room = self.rooms[department] = Room(department)
+                self._readers[department] = asyncio.create_task(_kept_up(self._read, room))
+            room.admit(line, wish)
+
+    def leave(self, line: Line) -> None:
+        for room in list(self.rooms.values()):
+            room.forget(line)
+            if not room.lines:
+                del self.rooms[room.department]
+                self._readers.pop(room.department).cancel()
+        if not self.rooms:
+            self._stop()
+
+    def _start(self) -> None:
+        for duty in (self._listen, self._compare, self._beat):
+            self._duties.append(asyncio.create_task(_kept_up(duty)))
+
+    def _stop(self) -> None:
+        for task in self._duties:
+            task.cancel()
+        self._duties.clear()
+
+    # What they are told
+
+    async def _read(self, room: Room) -> None:
+        """Each time it moves, the department is read once, and told to all its lines."""
+        while True:
+            await room.moved.wait()
+            room.moved.clear()
+            began = time.monotonic()
+            try:
+                told = await self._in_thread(messages.tell, room.department, set(room.lines))
+            except Exception:
+                room.moved.set()
+                raise
+            if told:  # else the department is gone, and its screens grow old until they ask anew
+                room.tell(told, began)
+            await asyncio.sleep(SHORTEST_PAUSE)
+
+    async def _compare(self) -> None:
+        """Heals lost hints, and knows how old everything is that is shown."""
+        while True:
+            await asyncio.sleep(COMPARED_EVERY)
+            began = time.monotonic()
+            versions = await self._in_thread(messages.versions, list(self.rooms))
+            for room in self.rooms.values():
+                room.compare(versions.get(room.department), began, RENEWED_EVERY)
+
+    async def _beat(self) -> None:
+        """Tells each screen its age: that of the oldest it shows."""
+        while True:
+            now = time.monotonic()
+            true_at: dict[Line, float] = {}
+            for room in self.rooms.values():
+                for line in room.everybody():
+                    true_at[line] = min(true_at.get(line, now), room.true_at)
+            for line, since in true_at.items():
+                if line.waiting_since and now - line.waiting_since > STUCK_AFTER:
+                    self.leave(line)  # whoever is there will miss the heartbeat and come again
+                else:
+                    line.put("beat", messages.beat(now - since))
+            await asyncio.sleep(BEATS_EVERY)
+
+    # What is heard
+
+    async def _listen(self) -> None:
+        """Hints of this and of other processes. Without the layer the comparison is enough."""
+        layer: Any = get_channel_layer()
+        channel = await layer.new_channel("boards")
+        joined: set[UUID] = set()
+        since = time.monotonic()
+        hint = asyncio.ensure_future(layer.receive(channel))
+        try:
+            while time.monotonic() - since < JOINED_AGAIN_AFTER:
+                for department in set(self.rooms) - joined:
+                    await layer.group_add(hints.group(department), channel)
+                    joined.add(department)
+                for department in joined - set(self.rooms):
+                    await layer.group_discard(hints.group(department), channel)
+                    joined.discard(department)
+                done, _pending = await asyncio.wait({hint}, timeout=0.5)
+                if done:
+                    if room := self.rooms.get(UUID(hint.result()["department"])):
+                        room.moved.set()
+                    hint = asyncio.ensure_future(layer.receive(channel))
+        finally:
+            hint.cancel()
+
+    async def _in_thread(self, act: Callable[..., Result], *args: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act, *args)
+
+
+async def _kept_up(duty: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+    """Begun again whatever stops it: the database or Redis may be away, and come back. Meanwhile
+    the screens grow old, and say so."""
+    while True:
+        try:
+            await duty(*args)
+        except (Error, RedisError, OSError) as error:
+            log.warning("%s: %s, tried again", duty.__name__.strip("_"), type(error).__name__)
+        except Exception:
+            log.exception("%s failed, and is tried again", duty.__name__.strip("_"))
+        await asyncio.sleep(TRIED_AGAIN_AFTER)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The one of this server: its sockets, tasks and channel layer live on one loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

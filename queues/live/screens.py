@@ -1,0 +1,70 @@
+"""The socket of every live screen: it shows its pass, and from then on is only told things."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+
+from queues import hints
+from queues.live.crowd import Crowd, network_of
+from queues.live.hub import hub
+from queues.live.line import Line
+from queues.live.messages import Wish
+from queues.screens import passes
+from queues.screens.passes import Pass
+
+crowd = Crowd()
+TRY_LATER, NOT_LISTENING = 1013, 1008
+
+
+class LiveScreen(AsyncConsumer):
+    channel_layer_alias = "none"  # the hub listens for all of them
+    line: Line | None = None
+
+    async def dispatch(self, message: Any) -> None:
+        """As Channels does, but without its look at the database: no message here needs it."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def websocket_connect(self, message: Any) -> None:
+        asked = parse_qs(self.scope["query_string"].decode("ascii", "replace"))
+        shown = passes.read(asked.get("pass", [""])[0])
+        self.network = network_of((self.scope.get("client") or ("", 0))[0])
+        if shown is None:
+            await self._refuse(NOT_LISTENING)
+        elif not crowd.admit(self.network):
+            await self._refuse(TRY_LATER)
+        else:
+            await self._begin(shown)
+
+    async def _begin(self, shown: Pass) -> None:
+        await self.send({"type": "websocket.accept"})
+        hints.use_loop(asyncio.get_running_loop())
+        self.line = Line(self._say)
+        wish = Wish(shown.screen, shown.language, shown.label)
+        hub().join(self.line, shown.departments, wish)
+
+    async def websocket_receive(self, message: Any) -> None:
+        """Screens have nothing to tell us."""
+        self._leave()
+        await self._refuse(NOT_LISTENING)
+
+    async def websocket_disconnect(self, message: Any) -> None:
+        self._leave()
+        raise StopConsumer
+
+    def _leave(self) -> None:
+        if self.line:
+            hub().leave(self.line)
+            self.line.close()
+            crowd.dismiss(self.network)
+            self.line = None
+
+    async def _say(self, text: str) -> None:
+        await self.send({"type": "websocket.send", "text": text})
+
+    async def _refuse(self, code: int) -> None:
+        await self.send({"type": "websocket.close", "code": code})

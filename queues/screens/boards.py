@@ -1,0 +1,146 @@
+"""What a department shows to everybody, read once for all who look: walls, phones, other systems.
+
+Each process keeps the newest board of every department that somebody looks at. Its version (day
+and seq) is read before its rows, so a board can be too old and is then read anew, but never
+claims to be newer than it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from threading import Lock
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.utils import timezone
+
+from queues.models import DayBook, Department, Event, Kind, Token
+from queues.rules.status import IN_HAND, Status
+from queues.screens.places import Place, places
+
+RENEWED_AFTER = timedelta(seconds=5)  # estimates and opening hours move by themselves
+NEXT_SHOWN = 5
+CALLS_KEPT = 10
+ANNOUNCED = (Kind.CALLED, Kind.RECALLED)
+Made = TypeVar("Made")
+Version = tuple[date, int]  # the service day, and the seq of its last change
+
+
+@dataclass(frozen=True)
+class Call:
+    """One announcement: a call, or a call repeated."""
+
+    seq: int
+    at: datetime
+    label: str
+    counter: str
+
+
+@dataclass(frozen=True)
+class Board:
+    department: Department
+    version: Version
+    read_at: datetime
+    present: tuple[Token, ...]  # called, served or on hold; the latest call first
+    places: tuple[Place, ...]  # who waits, in the order of their call
+    calls: tuple[Call, ...]  # the last announcements, the latest first
+
+    @cached_property
+    def serving(self) -> list[Token]:
+        return [token for token in self.present if token.status in IN_HAND]
+
+    @property
+    def following(self) -> list[str]:
+        return [place.label for place in self.places[:NEXT_SHOWN]]
+
+    @cached_property
+    def by_label(self) -> dict[str, Place | Token]:
+        """Where each number stands that is here now."""
+        waiting = {place.label: place for place in self.places}
+        return {**waiting, **{token.visit.label: token for token in self.present}}
+
+    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of this board, made once however many look at it."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
+
+
+_kept: dict[UUID, Board] = {}
+_reading: defaultdict[UUID, Lock] = defaultdict(Lock)  # one reader a department, not one a look
+
+
+def newest(department: Department) -> Board:
+    """The department as the database has it now, read anew only if something moved."""
+    key = department.public_id
+    board = _kept.get(key)
+    now_is = versions([key]).get(key) if board else None
+    if board and _still_true(board, now_is):
+        return board
+    with _reading[key]:
+        theirs = _kept.get(key)  # somebody may have read it while we waited
+        if theirs is None or theirs is board or not _still_true(theirs, now_is):
+            _kept[key] = read(department)
+        return _kept[key]
+
+
+def _still_true(board: Board, now_is: Version | None) -> bool:
+    """Nothing has happened since, and little time has passed."""
+    nothing_yet = (board.version[0], 0)
+    is_young = timezone.now() - board.read_at < RENEWED_AFTER
+    return is_young and board.version == (now_is or nothing_yet)
+
+
+def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
+    """How far each department's ledger of today has come, in one query for all of them."""
+    now = timezone.now()
+    near = (now - timedelta(days=2)).date()  # of the days that some zone may call today
+    books = DayBook.objects.filter(department__public_id__in=list(departments), day__gte=near)
+    return {
+        book.department.public_id: (book.day, book.seq)
+        for book in books.select_related("department", "clinic")
+        if book.department and book.day == book.clinic.service_day(now)
+    }
+
+
+def read(department: Department) -> Board:
+    """Everything anew, in a fixed number of queries."""
+    now = timezone.now()
+    clinic = department.clinic
+    today = clinic.service_day(now)
+    version = versions([department.public_id]).get(department.public_id, (today, 0))
+    department = Department.objects.select_related("clinic").get(pk=department.pk)
+    present = Token.objects.filter(department=department, status__in=[*IN_HAND, Status.ON_HOLD])
+    return Board(
+        department,
+        version,
+        now,
+        tuple(present.select_related("visit", "counter").order_by("-announced_at", "pk")),
+        tuple(places(department, now)),
+        tuple(_calls(department, version)),
+    )
+
+
+def _calls(department: Department, version: Version) -> list[Call]:
+    """Up to the board's seq: a call after it belongs to the next board."""
+    day, seq = version
+    told = Event.objects.filter(
+        daybook__department=department, daybook__day=day, seq__lte=seq, kind__in=ANNOUNCED
+    )
+    events = list(told.order_by("-seq")[:CALLS_KEPT])
+    tokens = Token.objects.filter(public_id__in=[event.subject for event in events])
+    labels = dict(tokens.values_list("public_id", "visit__label"))
+    return [
+        Call(event.seq, event.at, labels[event.subject], event.counter)
+        for event in events
+        if event.subject in labels
+    ]

@@ -1,0 +1,139 @@
+// Follows the server: told at once by socket, asking by itself while there is none, and never
+// silent about how old the page is.
+//
+// The element that is followed carries `data-pass`, what its page may hear. While no socket is
+// open the page is fetched again every few seconds, which also brings a new pass.
+
+const RECONNECT = { first: 500, last: 5_000 }; // milliseconds
+const POLL = 4_000;
+const SILENT = 9_000; // three heartbeats: the line is dead, whatever the browser says
+const AMBER = 15; // seconds
+const STALE = 60;
+
+export function follow(element, { heard, refetch }) {
+  const line = new Line(element, heard, refetch);
+  line.open();
+  return line;
+}
+
+class Line {
+  constructor(element, heard, refetch) {
+    Object.assign(this, { element, heard, refetch });
+    this.clock = new Age(element);
+    this.wait = RECONNECT.first;
+    setInterval(() => this.tick(), 1_000);
+    for (const event of ["online", "pageshow", "focus"]) addEventListener(event, () => this.hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
+  }
+
+  open() {
+    clearTimeout(this.again);
+    const address = new URL("/live/", location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    address.searchParams.set("pass", this.element.dataset.pass);
+    const socket = (this.socket = new WebSocket(address));
+    this.heardAt = Date.now();
+    socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
+    socket.onclose = () => socket === this.socket && this.lost();
+  }
+
+  hear(told) {
+    this.heardAt = Date.now();
+    this.wait = RECONNECT.first;
+    this.clock.set(told.is === "beat" ? told.age : 0);
+    if (told.is !== "beat") this.heard(told);
+  }
+
+  lost() {
+    this.socket = null;
+    this.poll();
+    this.again = setTimeout(() => this.open(), this.wait * (0.5 + Math.random()));
+    this.wait = Math.min(this.wait * 2, RECONNECT.last);
+  }
+
+  // A network that went away does not close a socket: silence tells.
+  tick() {
+    this.clock.show();
+    if (this.socket && Date.now() - this.heardAt > SILENT) {
+      const dead = this.socket;
+      this.lost();
+      dead.close();
+    } else if (!this.socket && Date.now() - (this.polledAt ?? 0) > POLL) {
+      this.poll();
+    }
+  }
+
+  // Back from a sleep, or from another tab: do not wait for the next try.
+  hurry() {
+    this.tick();
+    if (!this.socket) {
+      this.wait = RECONNECT.first;
+      this.open();
+    }
+  }
+
+  async poll() {
+    if (this.polling) return;
+    this.polling = true;
+    this.polledAt = Date.now();
+    try {
+      if (await this.refetch()) this.clock.set(0);
+    } catch {
+      // The network is away: the age goes on growing, which is what the screen shows.
+    } finally {
+      this.polling = false;
+    }
+  }
+}
+
+// How old the page is, by a clock that nobody sets; a lid that was closed counts too.
+class Age {
+  constructor(element) {
+    this.element = element;
+    this.set(0);
+  }
+
+  set(age) {
+    this.age = age;
+    this.since = performance.now();
+    this.sinceByDay = Date.now();
+    this.show();
+  }
+
+  get now() {
+    const awake = performance.now() - this.since;
+    const byDay = Date.now() - this.sinceByDay;
+    return this.age + Math.max(awake, byDay) / 1000;
+  }
+
+  show() {
+    const age = this.now;
+    const state = age >= STALE ? "stale" : age >= AMBER ? "amber" : "fresh";
+    if (this.element.dataset.age !== state) {
+      this.element.dataset.age = state;
+      this.element.dispatchEvent(new CustomEvent("age", { detail: state }));
+    }
+    for (const shown of document.querySelectorAll("[data-seconds-old]")) {
+      shown.textContent = Math.round(age);
+    }
+  }
+}
+
+// Fetches this page anew; null while the server cannot be reached.
+export async function thisPage() {
+  const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(8_000) });
+  if (!answer.ok && answer.status !== 410) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// A board that is older than the one that is shown comes from another process, which is behind.
+export class Versions {
+  #newest = new Map();
+
+  accept({ department, day, seq }) {
+    const shown = this.#newest.get(department);
+    if (shown && shown.day === day && shown.seq > seq) return false;
+    this.#newest.set(department, { day, seq });
+    return true;
+  }
+}
