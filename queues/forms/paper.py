@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from queues.forms.desk import NOT_CHOSEN
@@ -94,7 +93,7 @@ class TakeInForm(forms.Form):
         given = self.cleaned_data
         year = given["born"]
         return {
-            "name": given["name"] or _now("Unknown patient"),
+            "name": given["name"] or str(_("Unknown patient")),
             "phone": given["phone"],
             "birth_date": None,
             "birth_year": year,

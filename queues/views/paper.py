@@ -17,6 +17,7 @@ from queues.actions import paper as action
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, Refused
 from queues.forms import PrintForm, TakeInForm
+from queues.models import Token
 from queues.rules.rights import Act
 from queues.screens import paper as screen
 from queues.screens import words

@@ -15,6 +15,7 @@ from django.utils import timezone
 from queues.actions import calling, paper, tokens
 from queues.models import Clinic, Counter, Department, PaperNumber, Patient, Token
 from queues.rules.rights import SYSTEM
+from queues.tests.cast import patient
 from queues.tests.story import crowd, fresh, people, waiting, yesterday
 from queues.tests.views.conftest import Browser
 
@@ -83,8 +84,8 @@ def test_the_sheet_says_how_everybody_stands(
     desk: Browser, clinic: Clinic, opd: Department, desk_a: Counter
 ) -> None:
     asha, ben, chen = people(clinic, "Asha", "Ben", "Chen")
-    for patient in (asha, ben, chen):
-        token = waiting(patient, opd)
+    for somebody in (asha, ben, chen):
+        token = waiting(somebody, opd)
     tokens.hold(token, by=SYSTEM)
     calling.call_next(fresh(desk_a), by=SYSTEM)
     sheet = desk.text(f"{PAPER}sheet/")
@@ -161,6 +162,17 @@ def test_right_rows_are_done_and_wrong_ones_come_back_as_typed(
     assert "Please say what became of them." in page
     assert "Please give an age or a year of birth." in page
     assert [token.visit.label for token in Token.objects.all()] == ["A-002"]
+
+
+def test_a_known_patient_with_another_name_is_pointed_out(
+    desk: Browser, clinic: Clinic, numbers: list[PaperNumber]
+) -> None:
+    known = patient(clinic, "Dora", phone="9845012345", birth_date="1980-05-01")
+    same = row(numbers[0], name="Tom", phone="9845012345", born="1980", outcome="seen")
+    desk.send(TAKE_IN, **same)
+    page = desk.text(TAKE_IN)
+    assert f"Phone and year of birth are those of {known.number}" in page
+    assert "Dora" not in page
 
 
 def test_a_time_that_cannot_be_is_marked_in_its_row(
