@@ -6,7 +6,18 @@ from django.urls import include, path, re_path
 
 from queues.api.root import api
 from queues.rules.status import Move
-from queues.views import desk, front, history, kiosk, patients, reception, settings, visit, wall
+from queues.views import (
+    desk,
+    front,
+    history,
+    kiosk,
+    paper,
+    patients,
+    reception,
+    settings,
+    visit,
+    wall,
+)
 
 at_desk = [
     path("", desk.desk, name="desk"),
@@ -15,6 +26,10 @@ at_desk = [
     path("reception/", reception.reception, name="reception"),
     path("reception/register/", reception.register, name="register"),
     path("reception/<uuid:patient>/", reception.issue, name="issue"),
+    path("paper/", paper.paper, name="paper"),
+    path("paper/sheet/", paper.sheet, name="paper-sheet"),
+    path("paper/sheet/<uuid:first>/", paper.sheet, name="paper-numbers"),
+    path("paper/take-in/", paper.take_in, name="take-in"),
     path("tokens/<uuid:token>/", desk.token, name="token"),
     path("tokens/<uuid:token>/move/", desk.move, name="move"),
     path("counters/<str:counter>/", desk.work_counter, name="counter"),
@@ -26,10 +41,13 @@ at_desk = [
     ),
 ]
 at_kiosk = [
-    path("", kiosk.kiosk, name="kiosk"),
-    path("new/", kiosk.new, name="kiosk-new"),
-    path("returning/", kiosk.returning, name="kiosk-returning"),
+    path("", kiosk.start, name="kiosk"),
+    path("start-again/", kiosk.start_again, name="kiosk-start-again"),
+    path("here/", kiosk.here, name="kiosk-here"),
+    path("help/", kiosk.call_help, name="kiosk-help"),
     path("ticket/", kiosk.ticket, name="kiosk-ticket"),
+    path("manifest.webmanifest", kiosk.manifest, name="kiosk-manifest"),
+    path("<str:asked>/", kiosk.question, name="kiosk-question"),
 ]
 on_phone = [
     path("", visit.visit, name="visit"),
@@ -55,6 +73,7 @@ urlpatterns = [
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
     path("patients/<uuid:patient>/", include(record)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
+    path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
     path("t/<str:secret>/", include(on_phone)),
     path("display/<slug:clinic>/", wall.display, name="display"),
