@@ -103,7 +103,6 @@ setInterval(() => main.querySelector(".stop, .call") || refetch().catch(() => {}
 
 const asOf = document.querySelector("#as-of");
 const stale = document.querySelector("#stale");
-asOf.hidden = false;
 main.addEventListener("age", ({ detail }) => {
   asOf.dataset.age = detail;
   const since = new Date(Date.now() - line.clock.now * 1000);
