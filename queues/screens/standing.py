@@ -28,7 +28,7 @@ def standing(board: Board, place: Place) -> dict[str, str]:
     """Each sentence by its name; empty where there is nothing to say."""
     return {
         "position": digits(place.position),
-        "near": _near(place.position - 1),
+        "near": _near(place.position - 1) if place.estimate else "",  # somebody has to call them
         "ahead": _ahead(place.position - 1),
         "wait": wait(place.estimate) if place.estimate else "",
         "reckoned": _reckoned(board, place.estimate),

@@ -97,7 +97,7 @@ def test_of_a_pause_nobody_knows_the_end(token: Token, opd: Department) -> None:
     Department.objects.update(state="paused", state_reason="Fire drill.", hours=hours)
     told = visit.told(boards.read(opd), token.visit.label)
     assert told["closed"] == "Outpatients is paused. Fire drill."
-    assert told["reckoned"] == told["wait"] == ""
+    assert told["reckoned"] == told["wait"] == told["near"] == ""
 
 
 def test_three_hundred_phones_are_cheap(opd: Department) -> None:
