@@ -73,9 +73,12 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return _who_is_next(counter.pk, counter.department_id, counter.doctor_id, serves).ask()
 
     def recent_visits(self, department: Department, most: int) -> list[float]:
-        """How long the last visits kept their counter, in seconds."""
+        """How long the last visits kept their counter, in seconds; of those that were measured."""
         ended = self.filter(
-            department=department, status=Status.COMPLETED, closed_by_clock=False
+            department=department,
+            status=Status.COMPLETED,
+            closed_by_clock=False,
+            closed_on_paper=False,
         ).order_by("-ended_at")
         spans = ended.values_list(F("called_at"), F("ended_at"))[:most]
         return [(end - called).total_seconds() for called, end in spans if called and end]
@@ -120,6 +123,9 @@ class Token(WithPublicId):
     rank = models.BigIntegerField()
     recalls = models.PositiveSmallIntegerField(default=0)
     closed_by_clock = models.BooleanField(default=False)
+    # Told afterwards, from paper: when and where it was called and ended, nobody measured. Bulk
+    # loads that do not know the column leave it out, so the database knows what it is.
+    closed_on_paper = models.BooleanField(default=False, db_default=False)
 
     arrived_at = models.DateTimeField()
     ranked_from = models.DateTimeField()  # the arrival, or that of the first stop, or a penalty
@@ -142,6 +148,7 @@ class Token(WithPublicId):
         "assigned",
         "recalls",
         "closed_by_clock",
+        "closed_on_paper",
         "called_at",
         "announced_at",
         "started_at",
