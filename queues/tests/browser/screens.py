@@ -49,6 +49,8 @@ SCREENS = (
     Screen("paper, sheet", "/desk/main/OPD/paper/sheet/", DESK, "clerk"),
     Screen("paper, take in", "/desk/main/OPD/paper/take-in/", DESK, "clerk"),
     Screen("kiosk", "/kiosk/main/", KIOSK),
+    Screen("kiosk, who", "/kiosk/main/", KIOSK, steps=("[value=en]",)),
+    Screen("kiosk, phone", "/kiosk/main/", KIOSK, steps=("[value=en]", "[value=returning]")),
     Screen("kiosk, help", "/kiosk/main/help/", KIOSK),
     Screen("phone", "{link}"),
     Screen("phone, give up", "{link}", steps=('a[href*="/cancel/"]',)),
@@ -72,6 +74,7 @@ def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
     for pressed in screen.steps:
         page.locator(pressed).first.click()
         page.wait_for_load_state()
+        page.wait_for_function("!document.documentElement.matches('.busy')")  # the kiosk fetches
     return page.url
 
 
