@@ -77,6 +77,7 @@ urlpatterns = [
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
     path("t/<str:secret>/", include(on_phone)),
     path("display/<slug:clinic>/", wall.display, name="display"),
+    path("clips/<slug:version>/<slug:language>/<slug:name>.wav", wall.clip, name="clip"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]

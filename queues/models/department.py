@@ -118,7 +118,7 @@ class Department(WithPublicId):
         return opened_at(self.openings, moment, self.clinic.zone)
 
     def opens_next(self, moment: datetime) -> datetime | None:
-        """When by its hours it opens the next time."""
+        """When its next stretch of hours begins."""
         return opens_next(self.openings, moment, self.clinic.zone)
 
     def is_past_last_issue(self, moment: datetime) -> bool:

@@ -43,16 +43,17 @@ def opened_at(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> 
 
 
 def opens_next(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the next stretch begins; None where there are no hours."""
+    """When the next stretch begins; None where there is none, which means round the clock."""
+    openings = list(openings)
     today = moment.astimezone(zone).date()
-    days = [today + timedelta(days=n) for n in range(8)]  # today's weekday twice: it may be over
-    coming = [
+    week = [today + timedelta(days=days) for days in range(8)]  # today's weekday comes again
+    starts = (
         opening.on(day, zone)[0]
+        for day in week
         for opening in openings
-        for day in days
         if opening.weekday == day.weekday()
-    ]
-    return min((opens for opens in coming if opens > moment), default=None)
+    )
+    return min((start for start in starts if start > moment), default=None)
 
 
 def past_last_issue(
