@@ -25,10 +25,13 @@ at_desk = [
     ),
 ]
 at_kiosk = [
-    path("", kiosk.kiosk, name="kiosk"),
-    path("new/", kiosk.new, name="kiosk-new"),
-    path("returning/", kiosk.returning, name="kiosk-returning"),
+    path("", kiosk.start, name="kiosk"),
+    path("start-again/", kiosk.start_again, name="kiosk-start-again"),
+    path("here/", kiosk.here, name="kiosk-here"),
+    path("help/", kiosk.call_help, name="kiosk-help"),
     path("ticket/", kiosk.ticket, name="kiosk-ticket"),
+    path("manifest.webmanifest", kiosk.manifest, name="kiosk-manifest"),
+    path("<str:asked>/", kiosk.question, name="kiosk-question"),
 ]
 record = [
     path("", patients.patient, name="patient"),

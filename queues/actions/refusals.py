@@ -139,6 +139,10 @@ class CannotUndo(Conflict):
     code = "cannot_undo"
 
 
+class AlreadyAnswered(Conflict):
+    code = "already_answered"
+
+
 class WasFirst(Conflict):
     """The token is no longer in a state that the move starts from."""
 

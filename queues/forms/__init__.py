@@ -1,6 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
-from queues.forms.desk import KioskForm, MoveForm, TicketForm
+from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.house import ClinicForm, DepartmentForm
 from queues.forms.people import OF_AGE, MergeForm, PatientForm, ReturningForm, as_typed
 from queues.forms.settings import SettingsForm
@@ -9,7 +9,6 @@ __all__ = [
     "OF_AGE",
     "ClinicForm",
     "DepartmentForm",
-    "KioskForm",
     "MergeForm",
     "MoveForm",
     "PatientForm",

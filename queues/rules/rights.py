@@ -20,6 +20,7 @@ class Role(StrEnum):
 class Act(StrEnum):
     REGISTER = "register"  # a new patient, and finding a returning one
     ISSUE = "issue"  # a number
+    CALL_HELP = "call_help"  # staff, to a kiosk
     GIVE_URGENCY = "give_urgency"  # priorities that only staff give
     SEE_PATIENTS = "see_patients"
     MEND_RECORDS = "mend_records"  # correct, merge, deactivate
@@ -32,7 +33,7 @@ class Act(StrEnum):
 
 _DESK = frozenset(Act) - {Act.SET_POLICY}
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE}),
+    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CALL_HELP}),
     Role.STAFF: _DESK,
     Role.CLERK: _DESK,
     Role.NURSE: _DESK,

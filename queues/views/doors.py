@@ -109,10 +109,7 @@ def counter_of(here: Here, code: str) -> Counter:
 
 def acted(request: HttpRequest, owner: str, act: Callable[[], Answer]) -> Answer:
     """Act once for each form that was shown; sent again, it gets the first answer again."""
-    try:
-        key = str(UUID(request.POST.get("once", "")))
-    except ValueError as error:
-        raise BadRequest("a form of ours has a key") from error
+    key = form_key(request)
     typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in NOT_TYPED)
     asked = json.dumps([request.path, typed]).encode()
     try:
@@ -121,6 +118,14 @@ def acted(request: HttpRequest, owner: str, act: Callable[[], Answer]) -> Answer
         raise KeyUsedForAnother(
             _("This form was sent before. Please look at how things stand now.")
         ) from refused
+
+
+def form_key(request: HttpRequest) -> str:
+    """What `{% once_key %}` wrote into the form."""
+    try:
+        return str(UUID(request.POST.get("once", "")))
+    except ValueError as error:
+        raise BadRequest("a form of ours has a key") from error
 
 
 def done(to: str, sentence: str = "") -> Answer:
