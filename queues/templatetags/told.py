@@ -7,6 +7,8 @@ from datetime import datetime
 from django import template
 
 from queues.models import Kind
+from queues.rules.priority import Priority
+from queues.screens import words
 
 register = template.Library()
 
@@ -20,3 +22,8 @@ def moment(text: str) -> datetime:
 @register.filter
 def happened(kind: str) -> str:
     return str(Kind(kind).label)
+
+
+@register.filter
+def priorities(codes: list[str]) -> str:
+    return ", ".join(str(words.PRIORITY[Priority(code)]) for code in codes)
