@@ -184,6 +184,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # its own handlers mask nothing
         "django.request": {"level": "ERROR"},  # a refusal is no news
+        "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away
         "uvicorn.access": {"level": "CRITICAL"},  # it would write every path
     },
 }

@@ -11,21 +11,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
-from django.db import DatabaseError
+from django.db import Error
 from redis import RedisError
 
 from queues import hints
 from queues.live import messages
 from queues.live.line import Line
 from queues.live.messages import Wish
-from queues.screens.boards import Version
+from queues.live.room import Room
 
 log = logging.getLogger(__name__)
 COMPARED_EVERY = 2.0  # seconds
@@ -38,22 +38,10 @@ STUCK_AFTER = 30.0  # a socket that takes nothing for so long is not looked at
 Result = TypeVar("Result")
 
 
-class Room:
-    """A department that is looked at."""
-
-    def __init__(self, department: UUID) -> None:
-        self.department = department
-        self.lines: dict[Line, Wish] = {}
-        self.moved = asyncio.Event()
-        self.version: Version | None = None
-        self.told_at = 0.0
-
-
 class Hub:
     def __init__(self) -> None:
         self.rooms: dict[UUID, Room] = {}
-        self.compared_at = time.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._duties: list[asyncio.Task[None]] = []
         self._readers: dict[UUID, asyncio.Task[None]] = {}
         # One thread, and so one connection to the database, for everything that is pushed.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="boards")
@@ -67,12 +55,12 @@ class Hub:
             room = self.rooms.get(department)
             if room is None:
                 room = self.rooms[department] = Room(department)
-                self._readers[department] = asyncio.create_task(self._read(room))
-            room.lines[line] = wish
-            room.moved.set()
+                self._readers[department] = asyncio.create_task(_kept_up(self._read, room))
+            room.admit(line, wish)
 
     def leave(self, line: Line) -> None:
-        for room in [room for room in self.rooms.values() if room.lines.pop(line, None)]:
+        for room in list(self.rooms.values()):
+            room.forget(line)
             if not room.lines:
                 del self.rooms[room.department]
                 self._readers.pop(room.department).cancel()
@@ -80,14 +68,13 @@ class Hub:
             self._stop()
 
     def _start(self) -> None:
-        self.compared_at = time.monotonic()
-        for duty in (self._listen(), self._compare(), self._beat()):
-            self._tasks.add(asyncio.create_task(duty))
+        for duty in (self._listen, self._compare, self._beat):
+            self._duties.append(asyncio.create_task(_kept_up(duty)))
 
     def _stop(self) -> None:
-        for task in self._tasks:
+        for task in self._duties:
             task.cancel()
-        self._tasks.clear()
+        self._duties.clear()
 
     # What they are told
 
@@ -96,21 +83,14 @@ class Hub:
         while True:
             await room.moved.wait()
             room.moved.clear()
+            began = time.monotonic()
             try:
-                told = await self._in_thread(messages.tell, room.department, {*room.lines.values()})
-            except DatabaseError as error:
-                log.warning("a board could not be read: %s", type(error).__name__)
+                told = await self._in_thread(messages.tell, room.department, set(room.lines))
+            except Exception:
                 room.moved.set()
-                await asyncio.sleep(TRIED_AGAIN_AFTER)
-                continue
-            if told is None:
-                return  # the department is gone: its screens will ask for their pages
-            room.version, room.told_at = told.version, time.monotonic()
-            for line, wish in room.lines.items():
-                if wish in told.texts:
-                    line.put_if_new(room.department, told.texts[wish])
-                else:
-                    room.moved.set()  # it came while we were reading
+                raise
+            if told:  # else the department is gone, and its screens grow old until they ask anew
+                room.tell(told, began)
             await asyncio.sleep(SHORTEST_PAUSE)
 
     async def _compare(self) -> None:
@@ -118,41 +98,29 @@ class Hub:
         while True:
             await asyncio.sleep(COMPARED_EVERY)
             began = time.monotonic()
-            try:
-                versions = await self._in_thread(messages.versions, list(self.rooms))
-            except DatabaseError as error:
-                log.warning("the boards could not be compared: %s", type(error).__name__)
-                continue
-            self.compared_at = began
+            versions = await self._in_thread(messages.versions, list(self.rooms))
             for room in self.rooms.values():
-                now_is = versions.get(room.department)
-                has_moved = now_is is not None and now_is != room.version
-                if has_moved or began - room.told_at > RENEWED_EVERY:
-                    room.moved.set()
+                room.compare(versions.get(room.department), began, RENEWED_EVERY)
 
     async def _beat(self) -> None:
+        """Tells each screen its age: that of the oldest it shows."""
         while True:
             now = time.monotonic()
-            text = messages.beat(now - self.compared_at)
-            for line in {line for room in self.rooms.values() for line in room.lines}:
-                if line.sending_since and now - line.sending_since > STUCK_AFTER:
+            true_at: dict[Line, float] = {}
+            for room in self.rooms.values():
+                for line in room.everybody():
+                    true_at[line] = min(true_at.get(line, now), room.true_at)
+            for line, since in true_at.items():
+                if line.waiting_since and now - line.waiting_since > STUCK_AFTER:
                     self.leave(line)  # whoever is there will miss the heartbeat and come again
                 else:
-                    line.put("beat", text)
+                    line.put("beat", messages.beat(now - since))
             await asyncio.sleep(BEATS_EVERY)
 
     # What is heard
 
     async def _listen(self) -> None:
         """Hints of this and of other processes. Without the layer the comparison is enough."""
-        while True:
-            try:
-                await self._follow_hints()
-            except (RedisError, OSError) as error:
-                log.warning("no hints are heard just now: %s", type(error).__name__)
-            await asyncio.sleep(TRIED_AGAIN_AFTER)
-
-    async def _follow_hints(self) -> None:
         layer: Any = get_channel_layer()
         channel = await layer.new_channel("boards")
         joined: set[UUID] = set()
@@ -176,6 +144,19 @@ class Hub:
 
     async def _in_thread(self, act: Callable[..., Result], *args: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, act, *args)
+
+
+async def _kept_up(duty: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+    """Begun again whatever stops it: the database or Redis may be away, and come back. Meanwhile
+    the screens grow old, and say so."""
+    while True:
+        try:
+            await duty(*args)
+        except (Error, RedisError, OSError) as error:
+            log.warning("%s: %s, tried again", duty.__name__.strip("_"), type(error).__name__)
+        except Exception:
+            log.exception("%s failed, and is tried again", duty.__name__.strip("_"))
+        await asyncio.sleep(TRIED_AGAIN_AFTER)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -34,7 +34,7 @@ class Told:
 
 def beat(age: float) -> str:
     """That the server is alive, and how many seconds ago it last saw how things stand."""
-    return json.dumps({"is": "beat", "age": round(age, 1)})
+    return f'{{"is":"beat","age":{age:.1f}}}'
 
 
 def tell(department: UUID, wishes: Iterable[Wish]) -> Told | None:

@@ -44,20 +44,24 @@ class LiveScreen(AsyncConsumer):
         await self.send({"type": "websocket.accept"})
         hints.use_loop(asyncio.get_running_loop())
         self.line = Line(self._say)
-        self.sender = asyncio.create_task(self.line.run())
         wish = Wish(shown.screen, shown.language, shown.label)
         hub().join(self.line, shown.departments, wish)
 
     async def websocket_receive(self, message: Any) -> None:
         """Screens have nothing to tell us."""
+        self._leave()
         await self._refuse(NOT_LISTENING)
 
     async def websocket_disconnect(self, message: Any) -> None:
+        self._leave()
+        raise StopConsumer
+
+    def _leave(self) -> None:
         if self.line:
             hub().leave(self.line)
-            self.sender.cancel()
+            self.line.close()
             crowd.dismiss(self.network)
-        raise StopConsumer
+            self.line = None
 
     async def _say(self, text: str) -> None:
         await self.send({"type": "websocket.send", "text": text})

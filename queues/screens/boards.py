@@ -81,20 +81,23 @@ _reading: defaultdict[UUID, Lock] = defaultdict(Lock)  # one reader a department
 
 def newest(department: Department) -> Board:
     """The department as the database has it now, read anew only if something moved."""
-    if board := _still_true(department):
+    key = department.public_id
+    board = _kept.get(key)
+    now_is = versions([key]).get(key) if board else None
+    if board and _still_true(board, now_is):
         return board
-    with _reading[department.public_id]:
-        board = _still_true(department) or read(department)
-        _kept[department.public_id] = board
-    return board
+    with _reading[key]:
+        theirs = _kept.get(key)  # somebody may have read it while we waited
+        if theirs is None or theirs is board or not _still_true(theirs, now_is):
+            _kept[key] = read(department)
+        return _kept[key]
 
 
-def _still_true(department: Department) -> Board | None:
-    board = _kept.get(department.public_id)
-    if board is None or timezone.now() - board.read_at > RENEWED_AFTER:
-        return None
-    now_is = versions([department.public_id]).get(department.public_id)
-    return board if board.version == (now_is or (board.version[0], 0)) else None
+def _still_true(board: Board, now_is: Version | None) -> bool:
+    """Nothing has happened since, and little time has passed."""
+    nothing_yet = (board.version[0], 0)
+    is_young = timezone.now() - board.read_at < RENEWED_AFTER
+    return is_young and board.version == (now_is or nothing_yet)
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:

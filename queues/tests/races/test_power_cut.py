@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from queues.rules.labels import label
-from queues.tests.races.hospital import AWAY, Hospital, scratch_database
+from queues.tests.hospital import AWAY, Hospital, scratch_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +63,7 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     enough = Event()
     with scratch_database(tmp_path) as database_url:
         hospital = Hospital(database_url)
-        hospital.open()
+        hospital.open("--no-demo")
         with hospital.serving() as server, ThreadPoolExecutor(1) as outside:
             crowd = outside.submit(all_kiosks, hospital, before, enough)
             assert enough.wait(60), "the kiosks got nowhere"

@@ -1,10 +1,11 @@
-"""A real server on a database of its own, which can be killed and started again."""
+"""A real server on a database of its own, which can be stopped, killed and started again."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,25 +21,29 @@ from django.db import connection
 
 SCRATCH = "test_power_cut"
 GOES_UP_IN = 30  # seconds at most
+GOES_DOWN_IN = 15
 AWAY = (OSError, http.client.HTTPException)  # what a client sees of a server that died
 
 
 class Hospital:
     """Its settings, its commands, and the one address that it has before and after the cut."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, log: Path | None = None) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "nextpatient.settings",
             "DATABASE_URL": database_url,
             "SECRET_KEY": settings.SECRET_KEY,
             "LINK_KEY": settings.LINK_KEY,
-            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "PUBLIC_URL": self.url,
         }
+        self.log = log  # of the server; on our own error output where there is none
         self.key = ""
+        self.server: subprocess.Popen[bytes] | None = None
 
     def manage(self, *args: str) -> str:
         """What a command of manage.py says."""
@@ -53,22 +58,53 @@ class Hospital:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def open(self) -> None:
+    def open(self, *found: str) -> None:
+        """Tables, a clinic, and a key to the API."""
         self.manage("migrate", "--no-input")
-        self.manage("found", "--no-demo")
+        self.manage("found", *found)
+        self.take_key()
+
+    def take_key(self) -> None:
         self.key = self.manage("api_key", "kiosk", "--role", "staff").splitlines()[-1]
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Serve as `./dev run` does, always at the same address."""
+        command = [sys.executable, "-m", "uvicorn", "nextpatient.asgi:application"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
+        command += ["--ws", "websockets-sansio", "--ws-max-size", "65536", "--no-access-log"]
+        command += ["--no-server-header", "--timeout-graceful-shutdown", "5"]
+        out = self.log.open("ab") if self.log else None
+        self.server = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env=self.environment, stdout=out, stderr=out
+        )
+        if out:
+            out.close()  # the child has its own
+        self._wait_for(self.server)
+        return self.server
+
+    def stop(self) -> None:
+        """As a person does who wants it to end well."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Still connected, but silent: what a half-dead network looks like from a screen."""
+        assert self.server
+        self.server.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.server
+        self.server.send_signal(signal.SIGCONT)
 
     @contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
-        command = [sys.executable, "-m", "uvicorn", "nextpatient.asgi:application"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
-        server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment)
         try:
-            self._wait_for(server)
-            yield server
+            yield self.start()
         finally:
-            server.kill()
-            server.wait()
+            self.kill()
 
     def ask(self, method: str, path: str, body: Any = None, once: str = "") -> tuple[int, Any]:
         """A request over a connection of its own; raises one of AWAY if nobody answers."""
@@ -93,6 +129,19 @@ class Hospital:
             except AWAY:
                 time.sleep(0.1)
         raise AssertionError("the server does not answer")
+
+    def _end(self, how: signal.Signals) -> None:
+        """Ask or insist; nothing to do where it has ended already."""
+        if self.server is None:
+            return
+        self.server.send_signal(signal.SIGCONT)  # the frozen hear nothing
+        self.server.send_signal(how)
+        try:
+            self.server.wait(GOES_DOWN_IN)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+        self.server = None
 
 
 @contextmanager

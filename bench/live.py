@@ -1,0 +1,126 @@
+"""./dev bench live: one change to thousands of open screens.
+
+Ours (the change itself, one reading, one render, a line for each socket) against one bare loop
+that sends a finished text over the same sockets, and against Channels' own group_send.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+from urllib.parse import quote
+
+from bench._hospital import fill, hospitals, register
+from bench._sockets import Crowd
+from bench._table import at_least, table
+from queues.actions import calling
+from queues.screens import passes
+
+DATABASE = "test_bench_live"
+BUSY = "BUSY"
+PEOPLE = 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.live", description=__doc__)
+    parser.add_argument("--sockets", type=int, default=5_000)
+    parser.add_argument("--changes", type=int, default=15)
+    options = parser.parse_args()
+    with hospitals([DATABASE], [BUSY]) as (hospital,):
+        hospital.enter()
+        fill(hospital.department(BUSY), register(hospital.clinic, PEOPLE), waiting=PEOPLE)
+        calling.call_next(hospital.counter(BUSY), by=hospital.nurse())
+        its_pass = passes.to(passes.Screen.WALL, [hospital.department(BUSY)])
+        with server(hospital.database) as host:
+            print(asyncio.run(_measured(host, its_pass, options.sockets, options.changes)))
+
+
+@contextmanager
+def server(database: str) -> Iterator[str]:
+    """One process, as ./dev starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = os.environ["DATABASE_URL"].replace("/nextpatient?", f"/{database}?")
+    command = [sys.executable, "-m", "uvicorn", "bench._live_server:application", "--port"]
+    command += [str(port), "--ws", "websockets-sansio", "--log-level", "warning"]
+    command += ["--no-access-log", "--backlog", "4096"]
+    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+    try:
+        _wait_for(port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        child.terminate()
+        child.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+async def _measured(host: str, its_pass: str, sockets: int, changes: int) -> str:
+    walls = Crowd(host, f"/live/?pass={quote(its_pass)}")
+    began = time.monotonic()
+    await walls.open(sockets)
+    await walls.told(sockets)
+    opening = time.monotonic() - began
+    ours, bare = [], []
+    for _ in range(changes):  # in turns, so that a noisy moment is noisy to both
+        ours.append(await _one_change(walls, "ours"))
+        bare.append(await _one_change(walls, "bare"))
+    walls.close()
+    members = Crowd(host, "/group/")
+    await members.open(sockets)
+    group = [await _one_change(members, "group") for _ in range(max(3, changes // 4))]
+    members.close()
+    mine, loop, channels = (sockets / median(times) for times in (ours, bare, group))
+    rows = [
+        ["a change, ours", *_figures(ours, mine), "", "", ""],
+        ["a text, one bare loop", *_figures(bare, loop), *at_least(mine / loop, 0.7)],
+        ["a text, group_send", *_figures(group, channels), *at_least(mine / channels, 10)],
+    ]
+    head = ["", "last screen, s", "messages/s", "ours against it", "goal", ""]
+    title = f"One change to {sockets:,} open screens (all open in {opening:.1f} s)"
+    return table(title, head, rows)
+
+
+def _figures(times: list[float], rate: float) -> list[str]:
+    return [f"{median(times):.3f}", f"{rate:,.0f}"]
+
+
+async def _one_change(crowd: Crowd, way: str) -> float:
+    """Seconds until the last screen has it."""
+    await asyncio.sleep(0.5)  # what renews itself is not in the way
+    wanted = crowd.boards + len(crowd.sockets)
+    began = await asyncio.to_thread(_ask, crowd.host, way)
+    return await crowd.told(wanted) - began
+
+
+def _ask(host: str, way: str) -> float:
+    connection = http.client.HTTPConnection(host, timeout=60)
+    connection.request("GET", f"/bench/{way}")
+    answer = float(connection.getresponse().read())
+    connection.close()
+    return answer
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What a page costs and how it behaves while it loads, as the browser itself counts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+NOT_COUNTED = ("Font", "Media")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
+SETTLES_IN = 400  # milliseconds, for letters that arrive late
+WATCH_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+class Load:
+    """The first load of a page: its bytes on the wire, and how far things moved meanwhile."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.kinds: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
+        self.files: dict[str, str] = {}
+        wire = page.context.new_cdp_session(page)
+        wire.on("Network.responseReceived", self._received)
+        wire.on("Network.loadingFinished", self._finished)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.add_init_script(WATCH_SHIFTS)
+        answer = page.goto(address, wait_until="load")
+        assert answer
+        self.status = answer.status
+        page.evaluate("document.fonts.ready.then(() => true)")
+        page.wait_for_timeout(SETTLES_IN)
+        self.layout_shift: float = page.evaluate("window.shifted")
+        wire.detach()
+
+    @property
+    def weight(self) -> int:
+        return sum(self.by_file().values())
+
+    def by_file(self) -> dict[str, int]:
+        counted = [each for each, kind in self.kinds.items() if kind not in NOT_COUNTED]
+        return {self.files[each]: self.sizes.get(each, 0) for each in counted}
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.kinds[event["requestId"]] = event["type"]
+        self.files[event["requestId"]] = event["response"]["url"]
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self.sizes[event["requestId"]] = round(event["encodedDataLength"])
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds to be in somebody's way: the rule, where, and why."""
+    run_only = {"type": "tag", "values": list(RULES)}
+    found = Axe().run(page, options={"runOnly": run_only, "resultTypes": ["violations"]})
+    return [
+        f"{broken['id']}: {' '.join(str(part) for part in node['target'])}: "
+        f"{' '.join(node['failureSummary'].split())}"
+        for broken in found.response["violations"]
+        for node in broken["nodes"]
+    ]
