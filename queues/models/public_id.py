@@ -8,6 +8,7 @@ from django.db import models
 
 NOBODY = UUID(int=0)  # stands in an address until it is known whose it is
 
+
 class WithPublicId(models.Model):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
 

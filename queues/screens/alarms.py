@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from queues.models import Alarm, Clinic
 
 TOLD_FOR = timedelta(minutes=5)
@@ -12,6 +14,11 @@ TOLD_FOR = timedelta(minutes=5)
 def ringing(clinic: Clinic) -> Alarm | None:
     """The alarm that nobody has answered yet."""
     return Alarm.objects.filter(clinic=clinic, rings=True).first()
+
+
+def who_went(alarm: Alarm) -> str:
+    by = alarm.answered_by
+    return (by.get_full_name() or by.username) if by else _("Somebody")
 
 
 def latest(clinic: Clinic, now: datetime) -> Alarm | None:

@@ -79,6 +79,7 @@ def desk(
 ) -> dict[str, Any]:
     """All that moves on the page; `just_now` is since when something can still be taken back."""
     version = boards.versions([department.public_id]).get(department.public_id)
+    alarm = alarms.latest(department.clinic, now)
     counters = _counters(department)
     mine = next((counter for counter in counters if counter.code == my_counter), None)
     in_order = places(department, now)
@@ -92,7 +93,8 @@ def desk(
         "version": version,
         "state": words.department_state(department),
         "is_open": department.state == Department.State.OPEN,
-        "alarm": alarms.latest(department.clinic, now),
+        "alarm": alarm,
+        "went": alarms.who_went(alarm) if alarm else "",
         "counters": counters,
         "mine": mine,
         "not_mine": _why_none_is_mine(mine, len(in_order)) if mine else "",

@@ -8,6 +8,7 @@ import { actOnce } from "./once.js";
 
 const AT_MOST_EVERY = 250; // milliseconds between two fetches
 const AFTER_FAILURE = 2_000;
+const AIMING_TAKES = 300; // from seeing to pressing
 const TRUE_FOR = 5_000; // how long waiting times of an unchanged department stay as they are
 
 const living = document.querySelector(".living");
@@ -21,6 +22,7 @@ let fetching = false;
 let wanted = false;
 let answers = 0; // how often a form of ours brought the desk back
 let shownAt = performance.now();
+let movedAt = -Infinity;
 let pressing = false;
 
 const announce = (text) => { told.textContent = text; };
@@ -32,9 +34,11 @@ function show(fresh, { mine = false, form = null } = {}) {
   const settled = mine && !refused ? form : null;
   settled?.closest("details[name=menu]")?.removeAttribute("open");
   settled?.querySelector("details")?.removeAttribute("open");
+  const before = underThePointer();
   const gone = morph(desk, fresh, { settled, keep: (node) => !mine && node.id === "said" });
   for (const name of ["pass", "day", "seq"]) if (fresh.dataset[name]) desk.dataset[name] = fresh.dataset[name];
   shownAt = performance.now();
+  if (!mine && underThePointer() !== before) movedAt = shownAt;
   htmx.process(desk);
   if (gone && mine && desk.querySelector("#mine-label")?.textContent === gone) {
     desk.querySelector("#next-button")?.focus();
@@ -125,9 +129,32 @@ desk.addEventListener("age", ({ detail }) => {
 });
 document.addEventListener("visibilitychange", () => wanted && refresh());
 
-// Nothing moves under a finger that is down.
-addEventListener("pointerdown", () => { pressing = true; });
-for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { pressing = false; }));
+// Nothing moves under a finger that is down, and a press that was aimed at what stood there a
+// moment ago does not hit what stands there now.
+let aimedTooEarly = false;
+let mouse = null;
+addEventListener("pointermove", ({ pointerType, clientX, clientY }) => {
+  mouse = pointerType === "mouse" ? [clientX, clientY] : null;
+});
+
+// The row that a press would hit; of a finger nobody knows where it will land.
+function underThePointer() {
+  if (mouse) return document.elementFromPoint(...mouse)?.closest("[data-row]")?.id;
+  return [...desk.querySelectorAll(".rows [data-row]")].map(({ id }) => id).join();
+}
+addEventListener("pointerdown", () => {
+  pressing = true;
+  aimedTooEarly = performance.now() - movedAt < AIMING_TAKES;
+}, { capture: true });
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => { pressing = aimedTooEarly = false; }));
+}
+addEventListener("click", (event) => {
+  if (!aimedTooEarly || !event.target.closest(".rows button")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  say(living.dataset.moved);
+}, { capture: true });
 
 // Small things --------------------------------------------------------------------------------
 

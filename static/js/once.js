@@ -2,7 +2,7 @@
 // are ignored: the second click of a double click would hit the button that took the first's place.
 
 const A_MOMENT = 500; // milliseconds
-const acts = (form) => form?.elements.once;
+const acts = (form) => form?.elements?.once;
 
 export function actOnce(living) {
   let sent = null; // the button that was pressed
@@ -27,8 +27,8 @@ export function actOnce(living) {
     if (event.repeat && event.key === "Enter" && event.target.closest?.("form, [data-row]")) ignore(event);
   }, { capture: true });
 
-  living.addEventListener("htmx:afterRequest", (event) => {
-    if (!acts(event.detail.elt)) return;
+  addEventListener("htmx:afterRequest", (event) => {
+    if (!acts(event.detail.requestConfig.elt)) return;
     sent?.removeAttribute("aria-disabled");
     living.removeAttribute("aria-busy");
     sent = null;
