@@ -51,5 +51,5 @@ def _begun() -> Coalesce:
     return Coalesce("started_at", "called_at")
 
 
-def _span(start: F | Coalesce, end: F) -> ExpressionWrapper:
+def _span(start: F | Coalesce, end: F) -> Any:
     return ExpressionWrapper(end - start, output_field=DurationField())

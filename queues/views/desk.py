@@ -61,7 +61,7 @@ def find(request: HttpRequest, here: Here) -> HttpResponse:
     text = clean_text(request.POST.get("search", ""))[:LONGEST_SEARCH]
     found = screen.found(here.department, text, timezone.now()) if text else None
     told = {"search": text, "found": found}
-    if not request.htmx:
+    if not _wants_part(request):
         return _shown(request, here, **told)
     place = {"department": here.department, "clinic": here.clinic}
     return render(request, "desk/_found.html", {**place, **told})
@@ -188,7 +188,7 @@ def _at_desk(request: HttpRequest, here: Here, act: Callable[[], str]) -> HttpRe
     else:
         if said:
             messages.success(request, said)
-    return _shown(request, here) if request.htmx else redirect(_here(request, here))
+    return _shown(request, here) if _wants_part(request) else redirect(_here(request, here))
 
 
 def _shown(request: HttpRequest, here: Here, **more: Any) -> HttpResponse:
@@ -207,7 +207,7 @@ def _shown(request: HttpRequest, here: Here, **more: Any) -> HttpResponse:
         "here": _here(request, here),
         "all": "?all=1" if shown["everybody"] else "",
     }
-    if request.htmx:
+    if _wants_part(request):
         return _drawn(request, "desk/_desk.html", context)
     still = {"may_set_policy": here.may(Act.SET_POLICY), "keys": keys.explained(shown["key"])}
     return _drawn(request, "desk/page.html", {**context, **still, **more})
@@ -217,7 +217,13 @@ def _drawn(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
     """Small on the wire: a long queue says the same in every row. Django pads what it packs, and
     masks the forms' keys anew each time, so that its length gives nothing away."""
     drawn = render(request, template, context)
-    return PACKED.process_response(request, drawn)
+    PACKED.process_response(request, drawn)
+    return drawn
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    """Whether a page asks that is here already."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def _here(request: HttpRequest, here: Here) -> str:

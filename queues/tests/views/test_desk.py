@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from queues.actions import calling, issuing, tokens
-from queues.models import Counter, Department, Patient, Token
+from queues.actions import calling, counters, departments, issuing, tokens
+from queues.models import Counter, Department, Doctor, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
+from queues.screens.today import figures
 from queues.tests import cast
+from queues.tests.story import arrived_earlier
 from queues.tests.views.conftest import Browser
 from queues.tests.views.crowd import everybody_leaves, wait_in
 
@@ -91,6 +97,67 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(desk: Browser, opd: 
     everybody_leaves()
     wait_in(opd, 500)
     assert _queries(desk) == few
+
+
+def test_todays_figures(
+    desk: Browser, ashas: Token, ben: Patient, opd: Department, desk_a: Counter
+) -> None:
+    first = calling.call_next(desk_a, by=SYSTEM)
+    tokens.complete(tokens.start(first, by=SYSTEM), by=SYSTEM)
+    Token.objects.update(
+        arrived_at=F("called_at") - timedelta(minutes=12),
+        started_at=F("ended_at") - timedelta(minutes=7),
+    )
+    later = issuing.issue(ben, opd, by=SYSTEM)
+    arrived_earlier(later, minutes=31)
+    now = figures(opd, timezone.now())
+    assert now == {"completed": 1, "no_show": 0, "wait": 12, "service": 7, "longest": 31}
+
+
+def test_what_the_clock_ended_says_nothing_about_the_day(
+    ashas: Token, opd: Department, desk_a: Counter
+) -> None:
+    tokens.complete(calling.call_next(desk_a, by=SYSTEM), by=SYSTEM)
+    Token.objects.update(closed_by_clock=True)
+    assert figures(opd, timezone.now())["wait"] is None
+
+
+def test_a_counter_says_its_doctor_and_the_priorities_it_takes(
+    desk: Browser, opd: Department, desk_a: Counter
+) -> None:
+    counters.change(
+        desk_a, {"serves": ["elderly"], "doctor": Doctor.objects.create(name="Dr Rao")}, by=SYSTEM
+    )
+    page = desk.text(DESK)
+    assert "Dr Rao" in page
+    assert "Only: elderly, pregnant or disabled" in page
+
+
+def test_a_counter_whom_nobody_waits_for_says_so(
+    desk: Browser, ashas: Token, desk_a: Counter, opd: Department
+) -> None:
+    desk.send(f"{DESK}counters/1/", do="take")
+    assert "can be called to this counter" not in desk.text(DESK)
+    counters.change(desk_a, {"serves": ["emergency"]}, by=SYSTEM)
+    assert "None of those who wait can be called to this counter just now." in desk.text(DESK)
+
+
+def test_where_numbers_are_assigned_each_says_to_which_counter(
+    desk: Browser, asha: Patient, opd: Department
+) -> None:
+    departments.change(opd, {"assigns_at_issue": True}, by=SYSTEM)
+    issuing.issue(asha, cast.department(opd.clinic, "OPD"), by=SYSTEM)
+    desk.send(f"{DESK}counters/2/", do="take")
+    page = desk.text(DESK)
+    assert "assigned to counter 1" in page
+    assert "Nobody waits for this counter: the next call takes somebody of another one." in page
+
+
+def test_a_long_queue_goes_packed(desk: Browser, opd: Department) -> None:
+    wait_in(opd, 50)
+    packed = desk.get(DESK, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 20_000
 
 
 def _queries(desk: Browser) -> int:
