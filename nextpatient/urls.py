@@ -5,7 +5,18 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from queues.api.root import api
-from queues.views import desk, front, history, kiosk, patients, reception, settings, visit, wall
+from queues.views import (
+    desk,
+    front,
+    history,
+    kiosk,
+    paper,
+    patients,
+    reception,
+    settings,
+    visit,
+    wall,
+)
 
 at_desk = [
     path("", desk.desk, name="desk"),
@@ -17,6 +28,10 @@ at_desk = [
     path("reception/", reception.reception, name="reception"),
     path("reception/register/", reception.register, name="register"),
     path("reception/<uuid:patient>/", reception.issue, name="issue"),
+    path("paper/", paper.paper, name="paper"),
+    path("paper/sheet/", paper.sheet, name="paper-sheet"),
+    path("paper/sheet/<uuid:first>/", paper.sheet, name="paper-numbers"),
+    path("paper/take-in/", paper.take_in, name="take-in"),
     path("tokens/<uuid:token>/", desk.token, name="token"),
     path("tokens/<uuid:token>/move/", desk.move, name="move"),
     path("counters/<str:counter>/", desk.work_counter, name="counter"),
@@ -53,6 +68,7 @@ urlpatterns = [
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
     path("patients/<uuid:patient>/", include(record)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
+    path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
     path("t/<str:secret>/", visit.visit, name="visit"),
     path("display/<slug:clinic>/", wall.display, name="display"),

@@ -135,6 +135,16 @@ class LabelTaken(Conflict):
     code = "label_taken"
 
 
+class TakenIn(Conflict):
+    """A number on paper is taken in once."""
+
+    code = "taken_in_already"
+
+
+class HoldsAnother(Conflict):
+    code = "holds_another_number"
+
+
 class CannotUndo(Conflict):
     code = "cannot_undo"
 

@@ -91,9 +91,12 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.filter(found)
 
     def recent_visits(self, department: Department, most: int) -> list[float]:
-        """How long the last visits kept their counter, in seconds."""
+        """How long the last visits kept their counter, in seconds; of those that were measured."""
         ended = self.filter(
-            department=department, status=Status.COMPLETED, closed_by_clock=False
+            department=department,
+            status=Status.COMPLETED,
+            closed_by_clock=False,
+            closed_on_paper=False,
         ).order_by("-ended_at")
         spans = ended.values_list(F("called_at"), F("ended_at"))[:most]
         return [(end - called).total_seconds() for called, end in spans if called and end]
@@ -150,6 +153,9 @@ class Token(WithPublicId):
     rank = models.BigIntegerField()
     recalls = models.PositiveSmallIntegerField(default=0)
     closed_by_clock = models.BooleanField(default=False)
+    # Told afterwards, from paper: when and where it was called and ended, nobody measured. Bulk
+    # loads that do not know the column leave it out, so the database knows what it is.
+    closed_on_paper = models.BooleanField(default=False, db_default=False)
 
     arrived_at = models.DateTimeField()
     ranked_from = models.DateTimeField()  # the arrival, or that of the first stop, or a penalty
@@ -172,6 +178,7 @@ class Token(WithPublicId):
         "assigned",
         "recalls",
         "closed_by_clock",
+        "closed_on_paper",
         "called_at",
         "announced_at",
         "started_at",

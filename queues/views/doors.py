@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +24,9 @@ from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
 from queues.models import Clinic, Counter, Department, Token, User, visible
 from queues.rules.rights import Act, Actor
 
+R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[..., HttpResponse]
+AnyView = Callable[..., HttpResponseBase]  # also what is sent piece by piece
 NOT_TYPED = {"csrfmiddlewaretoken", "once"}
 
 
@@ -54,14 +58,14 @@ class Here:
         return self.actor.may(act, self.clinic.pk, self.department.pk)
 
 
-def staff_may(act: Act) -> Callable[[View], View]:
+def staff_may(act: Act) -> Callable[[AnyView], AnyView]:
     """Lets in whoever may do this in the department of the address, on its clinic's clock."""
 
-    def guard(view: View) -> View:
+    def guard(view: AnyView) -> AnyView:
         @wraps(view)
         def guarded(
             request: HttpRequest, clinic: str, department: str, **more: object
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 shown = request.method in ("GET", "HEAD")
                 back = (
@@ -106,13 +110,16 @@ def counter_of(here: Here, code: str) -> Counter:
     return get_object_or_404(counters, code=code)
 
 
-def acted(request: HttpRequest, owner: str, act: Callable[[], Answer]) -> Answer:
-    """Act once for each form that was shown; sent again, it gets the first answer again."""
+def acted(request: HttpRequest, owner: str, act: Callable[[], Answer], part: str = "") -> Answer:
+    """Act once for each form that was shown; sent again, it gets the first answer again.
+
+    A form of several `part`s, each done or refused by itself, acts once for each of them.
+    """
     key = form_key(request)
     typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in NOT_TYPED)
     asked = json.dumps([request.path, typed]).encode()
     try:
-        return once(owner, key, hashlib.sha256(asked).hexdigest(), act)
+        return once(owner, f"{key}{part}", hashlib.sha256(asked).hexdigest(), act)
     except KeyUsedForAnother as refused:
         raise KeyUsedForAnother(
             _("This form was sent before. Please look at how things stand now.")
@@ -140,7 +147,7 @@ def status_of(refused: Refused) -> int:
     return 409
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: R) -> R:
     """For these eyes: nothing between us, nor the next at this screen, may keep it."""
     response["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,6 @@
 /* Nobody there: ask, wait, and wipe. Compared by the clock, since a tab in the background, or a
    machine that slept, runs its timers late. */
-import { isBusy, startAgain } from "./kiosk-pages.js";
+import { isBusy, startAgain, tell } from "./kiosk-pages.js";
 
 let touched = Date.now();
 
@@ -38,10 +38,7 @@ function touch() {
 function giveTime() {
   touched = Date.now();
   asks().close();
-  const body = new FormData(document.getElementById("start-again"));
-  fetch(asks().dataset.here, { method: "POST", body }).catch((error) => {
-    console.warn("the kiosk's server did not hear of it:", error.message);
-  });
+  tell(asks().dataset.here, new FormData(document.getElementById("start-again")));
 }
 
 for (const kind of ["pointerdown", "keydown", "input", "wheel"]) {

@@ -1,6 +1,6 @@
 /* The server cannot be reached: say so, remove what was typed, and begin again once it can.
    Nothing is made up meanwhile: a number comes from the server or not at all. */
-import { isBusy, show, startAgain, startAddress } from "./kiosk-pages.js";
+import { isBusy, startAgain } from "./kiosk-pages.js";
 
 const LOOKS_EVERY = 15_000; // while nobody is there; each step of a patient is a look by itself
 const TRIES_EVERY = 4_000;

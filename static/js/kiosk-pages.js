@@ -7,20 +7,26 @@
 const LONGEST = 6000; // milliseconds that an answer may take
 const PAUSE = 1200; // before the one more try; every form of the kiosk may be sent twice
 let busy = false;
+let wentBack = false; // while an answer was on its way: it is no longer what is asked for
+let told = Promise.resolve();
 
 export const isBusy = () => busy;
 
 /* Show what is at an address, or what the server answers to a form. */
 export async function show(address, sent = {}, { isBack = false } = {}) {
-  if (busy) return;
+  if (busy) {
+    wentBack ||= isBack;
+    return;
+  }
   busy = true;
   document.documentElement.classList.add("busy");
   try {
+    await told; // one at a time, so that the later answer is the one that is kept
     const answer = await asked(address, sent).catch(() => later(() => asked(address, sent)));
     if (answer.status === 403) return location.replace(startAddress()); // the form was too old
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.body.classList.contains("kiosk")) throw new Error(`answered ${answer.status}`);
-    put(page, answer.url, isBack);
+    if (!wentBack) put(page, answer.url, isBack);
   } catch (error) {
     console.warn("the kiosk's server cannot be reached:", error.message);
     document.dispatchEvent(new Event("kiosk:unreachable"));
@@ -28,11 +34,22 @@ export async function show(address, sent = {}, { isBack = false } = {}) {
     busy = false;
     document.documentElement.classList.remove("busy");
   }
+  if (wentBack) {
+    wentBack = false;
+    await show(location.href, {}, { isBack: true });
+  }
 }
 
 export function send(form, button = null) {
   const address = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
   return show(address, { method: "POST", body: new FormData(form, button) });
+}
+
+/* Tell the server something that changes nothing on the screen. */
+export function tell(address, body) {
+  told = asked(address, { method: "POST", body }).catch((error) => {
+    console.warn("the kiosk's server did not hear of it:", error.message);
+  });
 }
 
 /* Whoever was here is gone: the server forgets them and the first page comes. */

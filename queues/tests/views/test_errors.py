@@ -18,7 +18,7 @@ def test_every_error_has_its_page(code: str, db: None) -> None:
 
 
 def test_a_form_from_elsewhere_is_refused(clinic: Clinic) -> None:
-    response = Client(enforce_csrf_checks=True).post("/kiosk/main/new/", {"name": "x"})
+    response = Client(enforce_csrf_checks=True).post("/kiosk/main/name/", {"answer": "x"})
     assert response.status_code == 403
     assert "This page was open for too long." in response.content.decode()
 
@@ -29,7 +29,7 @@ def test_an_address_that_is_none(browser: Browser, db: None) -> None:
     assert "There is nothing at this address." in response.content.decode()
 
 
-@pytest.mark.parametrize("page", ["/", "/kiosk/main/", "/kiosk/main/new/", "/display/main/"])
+@pytest.mark.parametrize("page", ["/", "/display/main/"])
 def test_a_page_needs_no_script_and_no_style_of_its_own(
     browser: Browser, clinic: Clinic, page: str
 ) -> None:

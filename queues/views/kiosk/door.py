@@ -38,7 +38,7 @@ class Kiosk:
     @property
     def owner(self) -> str:
         """Names this machine, so that nobody else replays its answers."""
-        return f"kiosk:{self.request.session.setdefault('kiosk', uuid4().hex)}"
+        return f"kiosk:{self.request.session['kiosk']}"
 
     @property
     def languages(self) -> list[str]:
@@ -46,8 +46,19 @@ class Kiosk:
         known = dict(settings.LANGUAGES)
         return [code for code in self.clinic.languages if code in known] or [settings.LANGUAGE_CODE]
 
+    @property
+    def language(self) -> str:
+        """Of whoever answers here, or was given a number a moment ago; else the clinic's own."""
+        if self.draft:
+            return self.draft.language
+        ticket = self.request.session.get("ticket") or {}
+        return str(ticket.get("language") or self.languages[0])
+
     def begin(self, language: str) -> None:
         """Somebody is here. Whoever only changes the language keeps what they have typed."""
+        self.request.session.setdefault(
+            "kiosk", uuid4().hex
+        )  # before there are two taps to compare
         self.draft = self.draft or Draft(self.clinic.code, language)
         self.draft.language = language
         self.draft.keep(self.request.session)
@@ -74,7 +85,10 @@ class Kiosk:
             "lasts": int(LASTS.total_seconds()) + 1,
             **shown,
         }
-        return render(self.request, f"kiosk/{template}.html", page, status=status)
+        with translation.override(self.language):
+            response = render(self.request, f"kiosk/{template}.html", page, status=status)
+        response["Content-Language"] = self.language
+        return response
 
 
 def at_kiosk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -89,10 +103,7 @@ def at_kiosk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if "autoprint" in request.GET:  # set once, at the machine's start
             request.session["autoprint"] = request.GET["autoprint"] == "1"
         kiosk = Kiosk(request, at, draft_of(request.session, at))
-        language = kiosk.draft.language if kiosk.draft else kiosk.languages[0]
-        with translation.override(language), timezone.override(at.zone):
-            response = private(view(kiosk, **more))
-        response["Content-Language"] = language
-        return response
+        with translation.override(kiosk.language), timezone.override(at.zone):
+            return private(view(kiosk, **more))
 
     return guarded

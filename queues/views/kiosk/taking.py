@@ -32,7 +32,7 @@ def take(kiosk: Kiosk, draft: Draft) -> HttpResponse:
     except AlreadyWaiting as refused:
         visit, held_already = _visit_of(refused), True
     drop(kiosk.request.session)
-    ticket.hand_out(kiosk, visit, held_already=held_already)
+    ticket.hand_out(kiosk, visit, draft.language, held_already=held_already)
     return kiosk.to("kiosk-ticket")
 
 

@@ -18,10 +18,11 @@ CLOSES_AFTER = 45  # seconds without a touch, counted on the screen
 SHOWN_FOR = timedelta(minutes=3)  # at most, however often it is touched or loaded again
 
 
-def hand_out(kiosk: Kiosk, visit: Visit, *, held_already: bool) -> None:
+def hand_out(kiosk: Kiosk, visit: Visit, language: str, *, held_already: bool) -> None:
     kiosk.request.session["ticket"] = {
         "visit": str(visit.public_id),
         "at": timezone.now().isoformat(),
+        "language": language,
         "held_already": held_already,
         "to_print": kiosk.request.session.get("autoprint", False) and not held_already,
     }

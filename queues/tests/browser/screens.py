@@ -1,0 +1,79 @@
+"""Every screen of the house, and the way to it: for the tests of them all, and for the pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from playwright.sync_api import Page, Route
+
+from queues.tests.browser.arrivals import Arrival
+from queues.tests.browser.chromium import log_in
+from queues.tests.browser.devices import DESK, KIOSK, PHONE, WALL, Device
+
+ANYBODY = ""
+CRASHED = "/crashed/"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`steps` are what is pressed, from the address on, until the screen is there."""
+
+    name: str
+    address: str
+    device: Device = PHONE
+    seen_by: str = ANYBODY
+    steps: tuple[str, ...] = ()
+    status: int = 200
+
+    @property
+    def forgive(self) -> tuple[str, ...]:
+        """Chromium notes on the console that a page itself came with an error's status."""
+        return () if self.status == 200 else (rf"status of {self.status}\b",)
+
+
+SCREENS = (
+    Screen("front", "/"),
+    Screen("login", "/login/"),
+    Screen("desks", "/desk/", DESK, "admin"),
+    Screen("desk", "/desk/main/OPD/", DESK, "clerk", ('form[action$="/counters/1/"] button',)),
+    Screen("desk without a counter", "/desk/main/LAB/", DESK, "lab"),
+    Screen("token", "/desk/main/OPD/tokens/{token}/", DESK, "clerk"),
+    Screen("reception", "/desk/main/OPD/reception/", DESK, "clerk"),
+    Screen("found at the reception", "/desk/main/OPD/reception/?q=Rao", DESK, "clerk"),
+    Screen("record", "/patients/{patient}/?back=/desk/main/OPD/", DESK, "clerk"),
+    Screen("settings", "/desk/main/OPD/settings/", DESK, "admin"),
+    Screen("history", "/events/main/OPD/", DESK, "admin"),
+    Screen("paper", "/desk/main/OPD/paper/", DESK, "clerk"),
+    Screen("paper, sheet", "/desk/main/OPD/paper/sheet/", DESK, "clerk"),
+    Screen("paper, take in", "/desk/main/OPD/paper/take-in/", DESK, "clerk"),
+    Screen("kiosk", "/kiosk/main/", KIOSK),
+    Screen("kiosk, help", "/kiosk/main/help/", KIOSK),
+    Screen("phone", "{link}"),
+    Screen("wall", "/display/main/", WALL),
+    Screen("not found", "/nowhere/", status=404),
+    Screen("not yours", "/desk/main/LAB/", DESK, "nurse", status=403),
+    Screen("crashed", CRASHED, status=500),
+)
+
+
+def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
+    """Go there, and say the address at which it can be loaded once more."""
+    page.route(f"**{CRASHED}", _crash)
+    if screen.seen_by:
+        log_in(page, screen.seen_by)
+    address = screen.address.format(token=guest.token, patient=guest.patient, link=guest.link)
+    if not screen.steps:
+        return address
+    page.goto(address)
+    for pressed in screen.steps:
+        page.locator(pressed).first.click()
+        page.wait_for_load_state()
+    return page.url
+
+
+def _crash(route: Route) -> None:
+    """Nothing in the house fails on demand; this is the page that would be sent."""
+    page = Path(settings.BASE_DIR, "templates", "500.html").read_text()
+    route.fulfill(status=500, content_type="text/html; charset=utf-8", body=page)
