@@ -21,7 +21,10 @@ from queues.views import (
 
 at_desk = [
     path("", desk.desk, name="desk"),
+    path("find/", desk.find, name="find"),
     path("state/", desk.set_state, name="set-state"),
+    path("message/", desk.set_message, name="set-message"),
+    path("alarms/<uuid:alarm>/", desk.answer_alarm, name="answer-alarm"),
     path("settings/", settings.settings, name="settings"),
     path("reception/", reception.reception, name="reception"),
     path("reception/register/", reception.register, name="register"),

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 
 from queues.models import Kind
+from queues.rules.priority import Priority
 from queues.screens import changes, words
 
 register = template.Library()
@@ -40,3 +41,8 @@ def why(event: Mapping[str, Any]) -> str:
 def place(origin: str) -> str:
     """From where it was done."""
     return str(words.ORIGIN.get(origin, origin))
+
+
+@register.filter
+def priorities(codes: list[str]) -> str:
+    return ", ".join(str(words.PRIORITY[Priority(code)]) for code in codes)

@@ -1,4 +1,4 @@
-"""Who is at the door, which place is meant, and how a page acts: once, then a redirect."""
+"""Who is at the door, which place is meant, and how a page acts once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from functools import wraps
 from typing import TypeVar
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -138,23 +137,6 @@ def form_key(request: HttpRequest) -> str:
 def done(to: str, sentence: str = "") -> Answer:
     """The answer of a page: where to look next, and what to say there."""
     return Answer(303, {"to": to, "said": sentence})
-
-
-def at_desk(request: HttpRequest, here: Here, act: Callable[[], str]) -> HttpResponse:
-    """Act, and return to the desk with a sentence: what was done, or who stood in the way."""
-    try:
-        answer = acted(request, here.owner, lambda: done(here.desk, act()))
-    except Refused as refused:
-        messages.warning(request, refused.sentence)
-        return back_to_desk(request, here)
-    if answer.body["said"]:
-        messages.success(request, answer.body["said"])
-    return back_to_desk(request, here)
-
-
-def back_to_desk(request: HttpRequest, here: Here) -> HttpResponse:
-    """The desk as it was looked at, all rows or the first."""
-    return redirect(f"{here.desk}?all=1" if request.GET.get("all") else here.desk)
 
 
 def status_of(refused: Refused) -> int:
