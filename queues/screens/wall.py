@@ -21,7 +21,7 @@ from queues.screens.boards import Board, Call
 ROWS = 24  # that a panel has room for; the latest calls come first
 LETTERS_FEWEST, LETTERS_MOST = 5, 18  # of a label and its counter together, as wall.css sizes rows
 LAST_CALLED = 3
-STANDS_OUT_FOR = timedelta(minutes=1)  # where a call starts the service, and 'called' is no state
+STANDS_OUT_FOR = timedelta(minutes=2)  # where a call starts the service, and 'called' is no state
 LONG_MESSAGE = 160
 
 

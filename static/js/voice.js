@@ -17,8 +17,8 @@ export class Voice {
   #busy = false;
   #clips = new Map(); // by address: what was played once is kept, and there are few
 
-  constructor(element, { version, clips }, { show, hide }) {
-    Object.assign(this, { element, version, clips, show, hide });
+  constructor(element, { version, clips }, { isStillCalled, show, hide }) {
+    Object.assign(this, { element, version, clips, isStillCalled, show, hide });
     this.context = new AudioContext();
     this.out = new GainNode(this.context);
     this.out.connect(this.context.destination);
@@ -55,7 +55,10 @@ export class Voice {
 
   async #work() {
     this.#busy = true;
-    while (this.#queue.length) await this.#call(this.#queue.shift());
+    while (this.#queue.length) {
+      const call = this.#queue.shift();
+      if (this.isStillCalled(call)) await this.#call(call); // who came meanwhile need not hear it
+    }
     this.#busy = false;
   }
 

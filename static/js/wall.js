@@ -15,6 +15,7 @@ const facts = JSON.parse(document.getElementById("facts").textContent);
 const display = settings();
 const takeover = new Takeover(wall.querySelector(".takeover"), display);
 const voice = new Voice(wall, facts.speech, {
+  isStillCalled,
   show: (call) => takeover.show(call),
   hide: () => takeover.hide(),
 });
@@ -50,12 +51,16 @@ function drawn(html) {
 }
 
 function announce(told) {
-  const panel = panelOf(told.department);
-  const called = new Set([...panel.querySelectorAll(".called")].map((row) => row.dataset.label));
-  const title = panel.querySelector("h2").textContent;
-  for (const { label, counter } of calls.news(told, (label) => called.has(label))) {
-    voice.announce({ title, label, counter });
+  const { department } = told;
+  const title = panelOf(department).querySelector("h2").textContent;
+  const isCalled = (label) => isStillCalled({ department, label });
+  for (const { label, counter } of calls.news(told, isCalled)) {
+    voice.announce({ department, title, label, counter });
   }
+}
+
+function isStillCalled({ department, label }) {
+  return Boolean(panelOf(department)?.querySelector(`.called[data-label="${CSS.escape(label)}"]`));
 }
 
 function showMessages() {

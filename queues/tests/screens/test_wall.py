@@ -32,7 +32,7 @@ def test_the_called_come_first_and_stand_out(
     ]
 
 
-def test_where_a_call_starts_the_service_it_stands_out_for_a_minute(
+def test_where_a_call_starts_the_service_it_stands_out_for_a_while(
     opd: Department, asha: Patient
 ) -> None:
     Department.objects.filter(pk=opd.pk).update(call_starts_service=True)
