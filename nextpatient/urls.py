@@ -2,18 +2,37 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from queues.api.root import api
-from queues.views import desk, front, history, kiosk, patients, reception, settings, visit, wall
+from queues.rules.status import Move
+from queues.views import (
+    desk,
+    front,
+    history,
+    kiosk,
+    paper,
+    patients,
+    reception,
+    settings,
+    visit,
+    wall,
+)
 
 at_desk = [
     path("", desk.desk, name="desk"),
+    path("find/", desk.find, name="find"),
     path("state/", desk.set_state, name="set-state"),
+    path("message/", desk.set_message, name="set-message"),
+    path("alarms/<uuid:alarm>/", desk.answer_alarm, name="answer-alarm"),
     path("settings/", settings.settings, name="settings"),
     path("reception/", reception.reception, name="reception"),
     path("reception/register/", reception.register, name="register"),
     path("reception/<uuid:patient>/", reception.issue, name="issue"),
+    path("paper/", paper.paper, name="paper"),
+    path("paper/sheet/", paper.sheet, name="paper-sheet"),
+    path("paper/sheet/<uuid:first>/", paper.sheet, name="paper-numbers"),
+    path("paper/take-in/", paper.take_in, name="take-in"),
     path("tokens/<uuid:token>/", desk.token, name="token"),
     path("tokens/<uuid:token>/move/", desk.move, name="move"),
     path("counters/<str:counter>/", desk.work_counter, name="counter"),
@@ -25,10 +44,20 @@ at_desk = [
     ),
 ]
 at_kiosk = [
-    path("", kiosk.kiosk, name="kiosk"),
-    path("new/", kiosk.new, name="kiosk-new"),
-    path("returning/", kiosk.returning, name="kiosk-returning"),
+    path("", kiosk.start, name="kiosk"),
+    path("start-again/", kiosk.start_again, name="kiosk-start-again"),
+    path("here/", kiosk.here, name="kiosk-here"),
+    path("help/", kiosk.call_help, name="kiosk-help"),
     path("ticket/", kiosk.ticket, name="kiosk-ticket"),
+    path("manifest.webmanifest", kiosk.manifest, name="kiosk-manifest"),
+    path("<str:asked>/", kiosk.question, name="kiosk-question"),
+]
+on_phone = [
+    path("", visit.visit, name="visit"),
+    path("late/", visit.move, {"wanted": Move.HOLD}, name="visit-late"),
+    path("back/", visit.move, {"wanted": Move.RESUME}, name="visit-back"),
+    path("cancel/", visit.cancel, name="visit-cancel"),
+    path("language/", visit.language, name="visit-language"),
 ]
 record = [
     path("", patients.patient, name="patient"),
@@ -38,17 +67,18 @@ record = [
 ]
 urlpatterns = [
     path("", front.front, name="front"),
-    path("staff", front.staff),
-    path("display", front.walls, name="displays"),
-    path("docs", front.docs, name="docs"),
+    re_path("^staff/?$", front.staff),
+    re_path("^display/?$", front.walls, name="displays"),
+    re_path("^docs/?$", front.docs, name="docs"),
     path("login/", LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
     path("patients/<uuid:patient>/", include(record)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
+    path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
-    path("t/<str:secret>/", visit.visit, name="visit"),
+    path("t/<str:secret>/", include(on_phone)),
     path("display/<slug:clinic>/", wall.display, name="display"),
     path("clips/<slug:version>/<slug:language>/<slug:name>.wav", wall.clip, name="clip"),
     path("api/", api.urls),

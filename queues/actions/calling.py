@@ -89,11 +89,22 @@ def call(token: Token, counter: Counter, *, by: Actor) -> Token:
 
 def _next(counter: Counter, *, by: Actor, after: Token | None = None) -> tuple[Token, Entry]:
     """Claim the first who waits; if another desk was first, the next one."""
-    while token := Token.objects.next_for(counter):
+    while token := _first(counter):
         token.department = counter.department
         if entry := _claim(token, counter, token.state(), by=by, after=after):
             return token, entry
+    if Token.objects.waiting_at(counter.department).exists():
+        facts = {"counter": counter.code}
+        raise NobodyWaiting(_("Nobody who waits just now is for counter %(counter)s.") % facts)
     raise NobodyWaiting(_("Nobody is waiting."))
+
+
+def _first(counter: Counter) -> Token | None:
+    """Its own first; a counter that has run dry helps the others, where each has its own."""
+    mine = Token.objects.next_for(counter)
+    if mine or not counter.department.assigns_at_issue:
+        return mine
+    return Token.objects.next_of_others(counter)
 
 
 def _claim(

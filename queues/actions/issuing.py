@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,7 +22,17 @@ from queues.actions.refusals import (
     refuse_second_wait,
 )
 from queues.actions.transactions import transacted
-from queues.models import DayBook, Department, Doctor, Kind, Patient, Token, Visit, statements
+from queues.models import (
+    Clinic,
+    DayBook,
+    Department,
+    Doctor,
+    Kind,
+    Patient,
+    Token,
+    Visit,
+    statements,
+)
 from queues.rules.labels import label, next_number
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.priority import ONLY_STAFF_GIVE, Priority, suggested
@@ -41,13 +51,9 @@ def issue(
     language: str = "",
 ) -> Token:
     """Give the patient a place in the department's queue, and a number if they hold none today."""
-    now = timezone.now()
-    patient = _as_they_now_are(patient)
-    clinic = department.clinic
-    if priority is None:
-        age = patient.age(clinic.service_day(now))
-        priority = suggested(age, clinic.elderly_from)
-    _refuse_person(patient, priority, department, by)
+    clinic, now = department.clinic, timezone.now()
+    patient = as_they_now_are(patient)
+    priority = fitting(priority, patient, department, by=by, now=now)
     _refuse_doctor(doctor, department)
 
     visit = _visit_of_now(patient, department, now)
@@ -58,12 +64,12 @@ def issue(
     if not (priority is Priority.EMERGENCY and by.may(Act.GIVE_URGENCY, clinic.pk, department.pk)):
         _refuse_late_or_full(department, book, now)
     if visit is None:
-        visit = _open_visit(patient, department, book, language)
+        book.last_number = next_number(book.last_number, department.prefix, book.still_held)
+        its_label = label(department.prefix, book.last_number)
+        visit = open_visit(patient, clinic, book.day, its_label, language)
     else:
         refuse_second_wait(visit, department)
-    book.issued += 1
-    arrived_at = book.arrive(now)
-    token = _place(visit, department, book, arrived_at, arrived_at, priority, doctor, by)
+    token = give_place(visit, department, book, book.arrive(now), priority, doctor, by=by)
     journal.record(journal.moved(Kind.ISSUED, token, {}, by=by), held=books)
     return token
 
@@ -110,6 +116,62 @@ def transfer(
     return follower
 
 
+# How a person gets in line, whoever gave the number: the computer or a sheet of paper.
+
+
+def as_they_now_are(patient: Patient) -> Patient:
+    """The record, held: merged or put out of use a moment ago is merged or out of use."""
+    held = statements.held(Patient, {"pk": patient.pk})
+    if held and held.merged_into_id:
+        held = statements.held(Patient, {"pk": held.merged_into_id})
+    if held is None:
+        raise Patient.DoesNotExist
+    return held
+
+
+def fitting(
+    priority: Priority | None, patient: Patient, department: Department, *, by: Actor, now: datetime
+) -> Priority:
+    """The priority they wait with; what their age suggests where none is given."""
+    clinic = department.clinic
+    if priority is None:
+        priority = suggested(patient.age(clinic.service_day(now)), clinic.elderly_from)
+    _refuse_person(patient, priority, department, by)
+    return priority
+
+
+def open_visit(patient: Patient, clinic: Clinic, day: date, label: str, language: str) -> Visit:
+    """A visit under this label. Had someone opened it meanwhile, a unique key says so and the
+    next try finds it."""
+    its_nonce = nonce()
+    visit = Visit(
+        clinic=clinic,
+        patient=patient,
+        day=day,
+        label=label,
+        nonce=its_nonce,
+        link_hash=hashed(link_secret(settings.LINK_KEY, its_nonce)),
+        language=language or patient.language,
+    )
+    statements.insert(visit)
+    return visit
+
+
+def give_place(
+    visit: Visit,
+    department: Department,
+    book: DayBook,
+    arrived_at: datetime,
+    priority: Priority,
+    doctor: Doctor | None = None,
+    *,
+    by: Actor,
+) -> Token:
+    """A place in line from that moment on, counted among those that this day gave."""
+    book.issued += 1
+    return _place(visit, department, book, arrived_at, arrived_at, priority, doctor, by)
+
+
 def _place(
     visit: Visit,
     department: Department,
@@ -121,6 +183,7 @@ def _place(
     by: Actor,
     previous: Token | None = None,
 ) -> Token:
+    now = timezone.now()
     token = Token(
         visit=visit,
         department=department,
@@ -131,23 +194,13 @@ def _place(
         issued_seq=book.seq + 1,
         priority=priority,
         arrived_at=arrived_at,
-        changed_at=arrived_at,
+        changed_at=now,
         **department.place(priority, ranked_from),
     )
     if department.assigns_at_issue:
-        token.assigned = counter_for(token, arrived_at)
+        token.assigned = counter_for(token, now)
     statements.insert(token)
     return token
-
-
-def _as_they_now_are(patient: Patient) -> Patient:
-    """The record, held: merged or put out of use a moment ago is merged or out of use."""
-    held = statements.held(Patient, {"pk": patient.pk})
-    if held and held.merged_into_id:
-        held = statements.held(Patient, {"pk": held.merged_into_id})
-    if held is None:
-        raise Patient.DoesNotExist
-    return held
 
 
 def _visit_of_now(patient: Patient, department: Department, now: datetime) -> Visit | None:
@@ -155,24 +208,6 @@ def _visit_of_now(patient: Patient, department: Department, now: datetime) -> Vi
     clinic = department.clinic
     visit = Visit.objects.of_now(patient, clinic, clinic.service_day(now))
     return Visit.objects.select_for_update().get(pk=visit.pk) if visit else None
-
-
-def _open_visit(patient: Patient, department: Department, book: DayBook, language: str) -> Visit:
-    """A new visit under the next number. Had someone opened it meanwhile, a unique key says so
-    and the next try finds it."""
-    book.last_number = next_number(book.last_number, department.prefix, book.still_held)
-    its_nonce = nonce()
-    visit = Visit(
-        clinic=department.clinic,
-        patient=patient,
-        day=book.day,
-        label=label(department.prefix, book.last_number),
-        nonce=its_nonce,
-        link_hash=hashed(link_secret(settings.LINK_KEY, its_nonce)),
-        language=language or patient.language,
-    )
-    statements.insert(visit)
-    return visit
 
 
 def _back_to_same_doctor(

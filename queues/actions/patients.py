@@ -14,7 +14,9 @@ from queues.actions.refusals import BothHere, Invalid, MergedAway, NotThere, Sev
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, FormerRecord, Kind, Patient, Token, User, Visit
-from queues.rules.people import new_number
+from queues.models.patient import PatientQuerySet
+from queues.rules.links import hashed, secret_in
+from queues.rules.people import new_number, tidy_number
 from queues.rules.rights import Actor, ActorKind
 
 
@@ -64,9 +66,19 @@ def find_returning(given: dict[str, Any]) -> Patient:
     That nobody fits is said in the same words whether or not the phone is known.
     """
     if given["number"]:
-        found = Patient.objects.filter(number__iexact=given["number"]).now()
-    else:
-        found = Patient.objects.known_by(given["phone"], given["birth_year"]).now()
+        return _the_one(Patient.objects.filter(number__iexact=given["number"]))
+    return _the_one(Patient.objects.known_by(given["phone"], given["birth_year"]))
+
+
+def find_by_card(text: str) -> Patient:
+    """Whoever has this number on their card, or was given this code at an earlier visit."""
+    if secret := secret_in(text):
+        return _the_one(Patient.objects.filter(visits__link_hash=hashed(secret)))
+    return _the_one(Patient.objects.filter(number__iexact=tidy_number(text)))
+
+
+def _the_one(fitting: PatientQuerySet) -> Patient:
+    found = fitting.now()
     if len(found) > 1:
         raise SeveralMatches(_("Several people fit. Please see the reception."))
     if not found:

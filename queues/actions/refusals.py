@@ -135,8 +135,22 @@ class LabelTaken(Conflict):
     code = "label_taken"
 
 
+class TakenIn(Conflict):
+    """A number on paper is taken in once."""
+
+    code = "taken_in_already"
+
+
+class HoldsAnother(Conflict):
+    code = "holds_another_number"
+
+
 class CannotUndo(Conflict):
     code = "cannot_undo"
+
+
+class AlreadyAnswered(Conflict):
+    code = "already_answered"
 
 
 class WasFirst(Conflict):

@@ -72,7 +72,7 @@ def return_(token: Token, *, by: Actor) -> Token:
     """Somebody who had not come is here after all."""
     before = held(token, Move.RETURN)
     refuse_second_wait(token.visit, token.department, but=token)
-    books = open_books(token, [token.department], timezone.now())
+    books = open_books(token.visit, token.department.clinic, [token.department], timezone.now())
     token.department.reread()  # under the lock of its page: the policy cannot change meanwhile
     changes = {**_WAITS_AGAIN, **_place_after_no_show(token)}
     journal.record(moved(token, Move.RETURN, before, by, **changes), held=books)
@@ -121,6 +121,7 @@ _WAITS_AGAIN: State = {
     "counter": None,
     "recalls": 0,
     "closed_by_clock": False,
+    "closed_on_paper": False,
     "called_at": None,
     "announced_at": None,
     "ended_at": None,

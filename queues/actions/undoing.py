@@ -56,7 +56,8 @@ def undo(token: Token, *, by: Actor) -> Token:
         raise CannotUndo(_("It is more than two minutes ago and stays as it is."))
     entries = [_withdraw_follower(token, by=by)] if last.kind == Kind.TRANSFERRED else []
     entries.append(_restore(token, last, by=by))
-    books = open_books(token, {entry.where for entry in entries}, timezone.now())
+    places = {entry.where for entry in entries}
+    books = open_books(token.visit, token.department.clinic, places, timezone.now())
     journal.record(*entries, held=books)
     return token
 

@@ -1,7 +1,9 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
-from queues.forms.desk import KioskForm, MoveForm, TicketForm
+from queues.forms.desk import MoveForm, TicketForm
+from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
+from queues.forms.paper import PrintForm, TakeInForm
 from queues.forms.people import OF_AGE, MergeForm, PatientForm, ReturningForm, as_typed
 from queues.forms.settings import SettingsForm
 
@@ -9,12 +11,15 @@ __all__ = [
     "OF_AGE",
     "ClinicForm",
     "DepartmentForm",
-    "KioskForm",
+    "ExportForm",
+    "HistoryForm",
     "MergeForm",
     "MoveForm",
     "PatientForm",
+    "PrintForm",
     "ReturningForm",
     "SettingsForm",
+    "TakeInForm",
     "TicketForm",
     "as_typed",
 ]

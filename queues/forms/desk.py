@@ -1,8 +1,7 @@
-"""A number: what is done with it, and who takes one."""
+"""A number: what is done with it, and how it is given out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -52,24 +51,4 @@ class TicketForm(forms.Form):
         return {
             "priority": Priority(given["priority"]) if given["priority"] else None,
             "doctor": self.doctors.get(given.get("doctor", "")),
-        }
-
-
-class KioskForm(forms.Form):
-    """What a patient needs, and whether they should not stand in line for long."""
-
-    department = forms.ChoiceField(label=_("Where do you want to go?"), widget=forms.RadioSelect)
-    elderly = forms.BooleanField(label=_("I am elderly, pregnant or disabled"), required=False)
-
-    def __init__(self, departments: Iterable[Department], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_code = {department.code: department for department in departments}
-        self.fields["department"].choices = [  # type: ignore[attr-defined]
-            (department.code, department.name) for department in departments
-        ]
-
-    def wishes(self) -> dict[str, Any]:
-        return {
-            "department": self.by_code[self.cleaned_data["department"]],
-            "priority": Priority.ELDERLY if self.cleaned_data["elderly"] else None,
         }

@@ -115,6 +115,18 @@ class DepartmentForm(PartialForm):
         label=_("Minutes of a visit, before there is history"), min_value=1, max_value=600
     )
 
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        pauses = given.get("state") == Department.State.PAUSED
+        super().__init__({"reason": "", **given} if pauses else given)
+
+    def clean(self) -> dict[str, Any]:
+        """Patients who see a pause want to know why."""
+        given = super().clean() or {}
+        pauses = given.get("state") == Department.State.PAUSED
+        if pauses and not given.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Please give a reason for the pause: patients read it."))
+        return given
+
     def settings(self) -> dict[str, Any]:
         """The columns of a department."""
         given = dict(self.cleaned_data)

@@ -6,13 +6,13 @@ written; `brought_together` keeps of the second what the first still says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import django
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -81,7 +81,7 @@ def in_code() -> Iterator[Said]:
 
 
 def in_templates() -> Iterator[Said]:
-    for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
+    for path in sorted((settings.BASE_DIR / "templates").rglob("*.*")):
         yield from in_template(path, settings.BASE_DIR)
 
 
@@ -174,8 +174,13 @@ def is_newer(one: Path, other: Path) -> bool:
     return one.stat().st_mtime_ns >= other.stat().st_mtime_ns
 
 
-def untranslated(catalog: Catalog) -> Iterable[str]:
+def is_translated(message: Message) -> bool:
+    """In all its forms, and not as a guess."""
+    forms = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    return all(forms) and not message.fuzzy
+
+
+def untranslated(catalog: Catalog) -> Iterator[str]:
     for message in catalog:
-        forms = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-        if message.id and (message.fuzzy or not all(forms)):
+        if message.id and not is_translated(message):
             yield message.id if isinstance(message.id, str) else message.id[0]

@@ -41,6 +41,11 @@ class DayBook(models.Model):
     def __str__(self) -> str:
         return f"{self.ledger} {self.day}"
 
+    def has_room_for(self, arrived_at: datetime) -> datetime:
+        """An arrival that was told afterwards: it keeps its moment, and none after it goes before."""
+        self.last_arrival = max(arrived_at, self.last_arrival or arrived_at)
+        return arrived_at
+
     def arrive(self, now: datetime) -> datetime:
         """The moment of an arrival: never before the one written down last."""
         self.last_arrival = not_before(now, self.last_arrival)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
+
+NOBODY = UUID(int=0)  # stands in an address until it is known whose it is
 
 
 class WithPublicId(models.Model):

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 from typing import Any
 
 from django.db import models
@@ -47,18 +48,22 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def in_call_order(self) -> TokenQuerySet:
         return self.order_by(*CALL_ORDER)
 
+    def fit_for(self, counter: Counter) -> TokenQuerySet:
+        """Who the counter could serve: not another doctor's, not in other hands just now."""
+        elsewhere = Token.objects.filter(visit=OuterRef("visit"), in_hand=True)
+        fit = self.waiting_at(counter.department).filter(
+            Q(doctor=None) | Q(doctor=counter.doctor_id), ~Exists(elsewhere)
+        )
+        return fit if counter.serves is None else fit.filter(priority__in=counter.serves)
+
     def open_to(self, counter: Counter) -> TokenQuerySet:
-        """Who the counter may call: not another doctor's, not in other hands just now.
+        """Who is this counter's to call.
 
         Whoever was assigned to a counter that has closed since is anybody's.
         """
-        elsewhere = Token.objects.filter(visit=OuterRef("visit"), in_hand=True)
-        mine = self.waiting_at(counter.department).filter(
-            Q(doctor=None) | Q(doctor=counter.doctor_id),
-            Q(assigned=None) | Q(assigned=counter) | Q(assigned__is_open=False),
-            ~Exists(elsewhere),
+        return self.fit_for(counter).filter(
+            Q(assigned=None) | Q(assigned=counter) | Q(assigned__is_open=False)
         )
-        return mine if counter.serves is None else mine.filter(priority__in=counter.serves)
 
     def ahead_of(self, token: Token) -> TokenQuerySet:
         return self.filter(department=token.department_id, status=Status.WAITING).filter(
@@ -69,25 +74,53 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def next_for(self, counter: Counter) -> Token | None:
         """Whom the counter would call, with their visit."""
-        serves = None if counter.serves is None else frozenset(counter.serves)
-        return _who_is_next(counter.pk, counter.department_id, counter.doctor_id, serves).ask()
+        return _who_is_next(*_as_asked(counter)).ask()
+
+    def next_of_others(self, counter: Counter) -> Token | None:
+        """Whom a counter would help out with that has nobody of its own left."""
+        return _who_is_next(*_as_asked(counter), of_others=True).ask()
+
+    def matching(self, text: str) -> TokenQuerySet:
+        """Search as a desk types it: a number, a part of a name, a phone."""
+        words = (Q(visit__patient__name__icontains=word) for word in text.split())
+        found = Q(visit__label__icontains=text) | Q(visit__patient__number__iexact=text)
+        found |= reduce(and_, words, Q())
+        digits = "".join(character for character in text if character.isdigit()).lstrip("0")
+        if len(digits) >= 4:
+            found |= Q(visit__patient__phone__contains=digits)
+        return self.filter(found)
 
     def recent_visits(self, department: Department, most: int) -> list[float]:
-        """How long the last visits kept their counter, in seconds."""
+        """How long the last visits kept their counter, in seconds; of those that were measured."""
         ended = self.filter(
-            department=department, status=Status.COMPLETED, closed_by_clock=False
+            department=department,
+            status=Status.COMPLETED,
+            closed_by_clock=False,
+            closed_on_paper=False,
         ).order_by("-ended_at")
         spans = ended.values_list(F("called_at"), F("ended_at"))[:most]
         return [(end - called).total_seconds() for called, end in spans if called and end]
 
 
+def _as_asked(counter: Counter) -> tuple[int, int, int | None, frozenset[str] | None]:
+    serves = None if counter.serves is None else frozenset(counter.serves)
+    return counter.pk, counter.department_id, counter.doctor_id, serves
+
+
 @lru_cache(maxsize=1024)
 def _who_is_next(
-    counter: int, department: int, doctor: int | None, serves: frozenset[str] | None
+    counter: int,
+    department: int,
+    doctor: int | None,
+    serves: frozenset[str] | None,
+    *,
+    of_others: bool = False,
 ) -> Question[Token]:
     """The same question as long as the counter stays the same, and desks ask nothing more often."""
     desk = Counter(pk=counter, department_id=department, doctor_id=doctor, serves=serves)
-    return Question(Token.objects.open_to(desk).in_call_order(), "visit")
+    everybody = Token.objects
+    found = everybody.fit_for(desk) if of_others else everybody.open_to(desk)
+    return Question(found.in_call_order(), "visit")
 
 
 class Token(WithPublicId):
@@ -120,6 +153,9 @@ class Token(WithPublicId):
     rank = models.BigIntegerField()
     recalls = models.PositiveSmallIntegerField(default=0)
     closed_by_clock = models.BooleanField(default=False)
+    # Told afterwards, from paper: when and where it was called and ended, nobody measured. Bulk
+    # loads that do not know the column leave it out, so the database knows what it is.
+    closed_on_paper = models.BooleanField(default=False, db_default=False)
 
     arrived_at = models.DateTimeField()
     ranked_from = models.DateTimeField()  # the arrival, or that of the first stop, or a penalty
@@ -142,6 +178,7 @@ class Token(WithPublicId):
         "assigned",
         "recalls",
         "closed_by_clock",
+        "closed_on_paper",
         "called_at",
         "announced_at",
         "started_at",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 
 
@@ -16,6 +17,15 @@ def link_secret(key: str, nonce: str) -> str:
     """256 bits that can be shown and printed again, since the nonce alone is kept."""
     signed = hmac.digest(key.encode(), nonce.encode(), "sha256")
     return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
+
+
+_SECRET = re.compile(r"(?:^|/t/)([A-Za-z0-9_-]{43})/?$")  # 256 bits in base64, without padding
+
+
+def secret_in(text: str) -> str:
+    """The secret of a visit, from its address or by itself as a scanner types it; or nothing."""
+    found = _SECRET.search(text.strip())
+    return found[1] if found else ""
 
 
 def new_key() -> str:

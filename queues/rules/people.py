@@ -88,3 +88,11 @@ def new_number() -> str:
     """A patient's number: drawn, not counted, so that nothing can be guessed from it."""
     drawn = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(NUMBER_LENGTH))
     return f"P{drawn[:4]}-{drawn[4:]}"
+
+
+def tidy_number(text: str) -> str:
+    """A patient's number as it is written on the card, however it was typed."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    plain = "".join(letter for letter in folded if letter.isalnum())
+    is_ours = len(plain) == NUMBER_LENGTH + 1 and plain.startswith("P")
+    return f"{plain[:5]}-{plain[5:]}" if is_ours else text.strip()

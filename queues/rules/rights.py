@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from queues.rules.status import Move
+
 
 class Role(StrEnum):
     KIOSK = "kiosk"  # a machine by the door
@@ -20,6 +22,7 @@ class Role(StrEnum):
 class Act(StrEnum):
     REGISTER = "register"  # a new patient, and finding a returning one
     ISSUE = "issue"  # a number
+    CALL_HELP = "call_help"  # staff, to a kiosk
     GIVE_URGENCY = "give_urgency"  # priorities that only staff give
     SEE_PATIENTS = "see_patients"
     MEND_RECORDS = "mend_records"  # correct, merge, deactivate
@@ -32,13 +35,15 @@ class Act(StrEnum):
 
 _DESK = frozenset(Act) - {Act.SET_POLICY}
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE}),
+    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CALL_HELP}),
     Role.STAFF: _DESK,
     Role.CLERK: _DESK,
     Role.NURSE: _DESK,
     Role.DOCTOR: _DESK,
     Role.ADMIN: frozenset(Act),
 }
+# What patients do with their own number from their phone, whatever their grants.
+PATIENT_MOVES = frozenset({Move.HOLD, Move.RESUME, Move.CANCEL})
 KEY_ROLES = (Role.KIOSK, Role.STAFF, Role.ADMIN)
 PEOPLE_ROLES = (Role.CLERK, Role.NURSE, Role.DOCTOR, Role.ADMIN)
 

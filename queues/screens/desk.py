@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.utils import timezone
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from queues.models import Counter, Department, Event, Token
+from queues.models import Counter, Department, Event, Patient, Token
+from queues.models.public_id import NOBODY
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
-from queues.rules.service_day import begins
-from queues.rules.status import LIVE, STARTS_FROM, Move, Status
-from queues.screens import words
+from queues.rules.status import STARTS_FROM, Move, Status
+from queues.rules.waiting_time import Estimate
+from queues.screens import alarms, boards, keys, passes, words
 from queues.screens.history import told
+from queues.screens.passes import Screen
 from queues.screens.places import Place, places
+from queues.screens.today import ended_today, figures, whole_minutes
 
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
 JUST_ENDED_SHOWN = 6
+FOUND_SHOWN = 20
 VERBS = {  # of the moves that ask for nothing more
     Move.CALL: gettext_lazy("Call"),
     Move.START: gettext_lazy("Start"),
@@ -35,19 +38,31 @@ VERBS = {  # of the moves that ask for nothing more
     Move.RESUME: gettext_lazy("Resume"),
     Move.RETURN: gettext_lazy("Is back"),
 }
-ENDED = [status for status in Status if status not in LIVE]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """Somebody who waits, as the desk sees them."""
+    """Somebody who waits, as the desk sees them. Plain values: a template reads them quickly."""
 
     token: Token
-    place: Place
+    patient: Patient
+    label: str
+    position: int
+    priority: str  # the word, where it is not the usual one
     age: int | None
     waited: int  # minutes
+    to_come: str
     why: str
     elsewhere: str | None  # the department that has them in hand just now
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody of today whom a search found, in whatever state."""
+
+    token: Token
+    standing: str
+    moves: list[tuple[Move, Any]]
 
 
 def doors(departments: Iterable[Department]) -> list[dict[str, Any]]:
@@ -60,21 +75,29 @@ def doors(departments: Iterable[Department]) -> list[dict[str, Any]]:
 
 
 def desk(
-    department: Department, *, my_counter: str, everybody: bool, just_now: datetime
+    department: Department, *, my_counter: str, everybody: bool, now: datetime, just_now: datetime
 ) -> dict[str, Any]:
-    """All that the page shows; `just_now` is since when something can still be taken back."""
-    now = timezone.now()
+    """All that moves on the page; `just_now` is since when something can still be taken back."""
+    version = boards.versions([department.public_id]).get(department.public_id)
+    alarm = alarms.latest(department.clinic, now)
     counters = _counters(department)
+    mine = next((counter for counter in counters if counter.code == my_counter), None)
     in_order = places(department, now)
     shown = in_order if everybody else in_order[:ROWS_SHOWN]
-    ended = _ended_today(department, now)
+    ended = ended_today(department, now).select_related(*_PEOPLE)
     return {
         "department": department,
         "clinic": department.clinic,
         "now": now,
+        "pass": passes.to(Screen.DESK, [department]),
+        "version": version,
         "state": words.department_state(department),
+        "is_open": department.state == Department.State.OPEN,
+        "alarm": alarm,
+        "went": alarms.who_went(alarm) if alarm else "",
         "counters": counters,
-        "mine": next((counter for counter in counters if counter.code == my_counter), None),
+        "mine": mine,
+        "not_mine": _why_none_is_mine(mine, len(in_order)) if mine else "",
         "rows": _rows(shown, department, now),
         "everybody": everybody,
         "not_shown": len(in_order) - len(shown),
@@ -85,9 +108,11 @@ def desk(
         "just_ended": ended.filter(changed_at__gte=just_now).order_by("-changed_at")[
             :JUST_ENDED_SHOWN
         ],
-        "today": _counts(department, now),
-        "elsewhere": department.clinic.departments.exclude(pk=department.pk),
+        "today": figures(department, now),
+        "elsewhere": list(department.clinic.departments.exclude(pk=department.pk)),
         "priorities": words.PRIORITY.items(),
+        "key": keys.letters(),
+        "nobody": NOBODY,
     }
 
 
@@ -100,7 +125,7 @@ def one(token: Token) -> dict[str, Any]:
         "department": department,
         "clinic": department.clinic,
         "standing": words.standing(token, next((e for e in events if "status" in e.after), None)),
-        "moves": [(move, verb) for move, verb in VERBS.items() if status in STARTS_FROM[move]],
+        "moves": _moves_from(status),
         "may_cancel": status in STARTS_FROM[Move.CANCEL],
         "may_transfer": status in STARTS_FROM[Move.TRANSFER],
         "may_prioritise": status in STARTS_FROM[Move.PRIORITY],
@@ -110,45 +135,84 @@ def one(token: Token) -> dict[str, Any]:
     }
 
 
-def why(token: Token, department: Department, now: datetime) -> str:
+def found(department: Department, text: str, now: datetime) -> list[Found]:
+    """Everybody of this department today whom the text fits: who is here, then who has left."""
+    fits = Token.objects.matching(text)
+    here = _people(department).live() & fits
+    gone = ended_today(department, now).select_related(*_PEOPLE) & fits
+    both = [*here.in_call_order()[:FOUND_SHOWN], *gone.order_by("-ended_at")[:FOUND_SHOWN]]
+    return [
+        Found(token, words.stands(token), _moves_from(Status(token.status)))
+        for token in both[:FOUND_SHOWN]
+    ]
+
+
+def why(token: Token, department: Department) -> str:
     """The reason of somebody's place, in one short sentence."""
-    priority = Priority(token.priority)
-    facts = {
-        "priority": words.PRIORITY[priority],
-        "here": _minutes(_whole_minutes(now - token.arrived_at)),
-        "ahead": _minutes(_head_start_of(token)),
-    }
-    if priority is Priority.EMERGENCY:
-        return _("%(priority)s: before everybody else, here for %(here)s") % facts
+    if token.priority == Priority.EMERGENCY:
+        return _("Goes before everybody else.")
     if department.policy == Policy.STRICT:
-        return _("%(priority)s: by urgency first, here for %(here)s") % facts
+        return _("The more urgent go first here, then who has waited longer.")
     if token.ranked_from < token.arrived_at:
-        return _("%(priority)s: keeps the place of the first arrival, here for %(here)s") % facts
+        return _("Keeps the place of the first arrival.")
     if token.ranked_from > token.arrived_at:
-        return _("%(priority)s: came late, so behind others, here for %(here)s") % facts
-    if _head_start_of(token):
-        return _("%(priority)s: %(ahead)s of head start, here for %(here)s") % facts
-    return _("%(priority)s: in order of arrival, here for %(here)s") % facts
+        return _("Came back late, so goes behind others.")
+    if ahead := (microseconds(token.ranked_from) - token.rank) // 60_000_000:
+        return ngettext(
+            "Placed as if here %(count)d minute earlier.",
+            "Placed as if here %(count)d minutes earlier.",
+            ahead,
+        ) % {"count": ahead}
+    return _("In order of arrival.")
 
 
 def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row]:
     today = department.clinic.service_day(now)
-    found = _people(department).filter(pk__in=[place.token for place in shown])
-    tokens = found.annotate(elsewhere=Subquery(_in_other_hands())).in_bulk()
-    rows = []
-    for place in shown:
-        if token := tokens.get(place.token):
-            rows.append(
-                Row(
-                    token,
-                    place,
-                    token.visit.patient.age(today),
-                    _whole_minutes(token.waited(now)),
-                    why(token, department, now),
-                    token.elsewhere,
-                )
-            )
-    return rows
+    people = _people(department).filter(pk__in=[place.token for place in shown])
+    tokens = people.annotate(elsewhere=Subquery(_in_other_hands())).in_bulk()
+    usual = Priority.WALK_IN
+    return [
+        Row(
+            token,
+            patient := token.visit.patient,
+            place.label,
+            place.position,
+            str(words.PRIORITY[Priority(token.priority)]) if token.priority != usual else "",
+            patient.age(today),
+            whole_minutes(token.waited(now)) or 0,
+            _to_come(place.estimate),
+            why(token, department),
+            token.elsewhere,
+        )
+        for place in shown
+        if (token := tokens.get(place.token))  # else somebody called them meanwhile
+    ]
+
+
+def _to_come(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "—"
+    early, late = estimate.from_minutes, estimate.to_minutes
+    if not late:
+        return _("now")
+    if early == late:
+        return _("about %(middle)s min") % {"middle": estimate.minutes}
+    return pgettext("minutes", "%(early)s–%(late)s min") % {"early": early, "late": late}
+
+
+def _why_none_is_mine(mine: Counter, waiting: int) -> str:
+    """Where people wait but none of them for this counter, that is said."""
+    if not waiting or Token.objects.open_to(mine).exists():
+        return ""
+    if not Token.objects.fit_for(mine).exists():
+        return _("None of those who wait can be called to this counter just now.")
+    if mine.department.assigns_at_issue:
+        return _("Nobody waits for this counter: the next call takes somebody of another one.")
+    return ""
+
+
+def _moves_from(status: Status) -> list[tuple[Move, Any]]:
+    return [(move, verb) for move, verb in VERBS.items() if status in STARTS_FROM[move]]
 
 
 def _in_other_hands() -> Any:
@@ -156,44 +220,17 @@ def _in_other_hands() -> Any:
     return held.values("department__name")[:1]
 
 
+_PEOPLE = ("visit__patient", "counter", "assigned", "doctor")
+
+
 def _people(department: Department) -> Any:
     """Tokens with the patients who hold them: for staff only."""
-    return Token.objects.filter(department=department).select_related(
-        "visit__patient", "counter", "assigned", "doctor"
-    )
+    return Token.objects.filter(department=department).select_related(*_PEOPLE)
 
 
 def _counters(department: Department) -> list[Counter]:
-    found = department.counters.select_related("current__visit__patient", "doctor", "staffed_by")
-    return list(found.order_by("code"))
-
-
-def _ended_today(department: Department, now: datetime) -> Any:
-    clinic = department.clinic
-    since = begins(clinic.service_day(now), clinic.zone, clinic.turns_at)
-    return _people(department).filter(status__in=ENDED, ended_at__gte=since)
-
-
-def _counts(department: Department, now: datetime) -> dict[str, int]:
-    return {
-        name: count or 0
-        for name, count in _ended_today(department, now)
-        .order_by()
-        .aggregate(
-            completed=Count("pk", filter=Q(status=Status.COMPLETED)),
-            no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
-        )
-        .items()
-    }
-
-
-def _head_start_of(token: Token) -> int:
-    return (microseconds(token.ranked_from) - token.rank) // 60_000_000
-
-
-def _whole_minutes(span: timedelta) -> int:
-    return max(0, int(span.total_seconds() // 60))
-
-
-def _minutes(count: int) -> str:
-    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
+    counters = department.counters.select_related("current__visit__patient", "doctor", "staffed_by")
+    found = list(counters.order_by("code"))
+    for counter in found:
+        counter.department = department  # known, so not looked up again
+    return found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from queues.models import ApiKey, Department, Event, Token, User
+from queues.models import ApiKey, Department, Event, Kind, Token, User
+from queues.rules.paper import Outcome
 from queues.rules.priority import Priority
 from queues.rules.rights import ActorKind
 from queues.rules.status import LIVE, Status
@@ -29,19 +32,84 @@ PRIORITY = {
     Priority.ONLINE: gettext_lazy("booked online"),
     Priority.WALK_IN: gettext_lazy("walk-in"),
 }
+EVENT = {
+    Kind.ISSUED: gettext_lazy("Number given"),
+    Kind.CALLED: gettext_lazy("Called"),
+    Kind.STARTED: gettext_lazy("Started"),
+    Kind.COMPLETED: gettext_lazy("Completed"),
+    Kind.NO_SHOW: gettext_lazy("Did not come"),
+    Kind.RECALLED: gettext_lazy("Called again"),
+    Kind.PUT_BACK: gettext_lazy("Put back in line"),
+    Kind.HELD: gettext_lazy("Put on hold"),
+    Kind.RESUMED: gettext_lazy("Waits again"),
+    Kind.RETURNED: gettext_lazy("Came back"),
+    Kind.TRANSFERRED: gettext_lazy("Sent on"),
+    Kind.ARRIVED: gettext_lazy("Came from another department"),
+    Kind.CANCELLED: gettext_lazy("Cancelled"),
+    Kind.PRIORITY_CHANGED: gettext_lazy("Priority changed"),
+    Kind.RERANKED: gettext_lazy("Place changed with the rules"),
+    Kind.ASSIGNED: gettext_lazy("Counter chosen"),
+    Kind.CLOSED_BY_CLOCK: gettext_lazy("Closed after the end of the day"),
+    Kind.UNDONE: gettext_lazy("Taken back"),
+    Kind.WITHDRAWN: gettext_lazy("Withdrawn, since sending on was taken back"),
+    Kind.LANGUAGE_CHOSEN: gettext_lazy("Language chosen"),
+    Kind.HELP_CALLED: gettext_lazy("Help called"),
+    Kind.HELP_ANSWERED: gettext_lazy("Help came"),
+    Kind.NUMBERS_PRINTED: gettext_lazy("Numbers printed on paper"),
+    Kind.DEPARTMENT_CHANGED: gettext_lazy("Department changed"),
+    Kind.COUNTER_CHANGED: gettext_lazy("Counter changed"),
+    Kind.CLINIC_FOUNDED: gettext_lazy("Clinic set up"),
+    Kind.CLINIC_CHANGED: gettext_lazy("Clinic changed"),
+    Kind.PATIENT_REGISTERED: gettext_lazy("Patient registered"),
+    Kind.PATIENT_CORRECTED: gettext_lazy("Record corrected"),
+    Kind.PATIENTS_MERGED: gettext_lazy("Records merged"),
+    Kind.KEY_MADE: gettext_lazy("Key made"),
+    Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
+}
+OUTCOME = {
+    Outcome.WAITING: gettext_lazy("still waiting"),
+    Outcome.SEEN: gettext_lazy("seen already"),
+    Outcome.LEFT: gettext_lazy("left"),
+}
+ORIGIN = {  # from where somebody acted
+    "api": gettext_lazy("from another system"),
+    "desk": gettext_lazy("at a desk"),
+    "kiosk": gettext_lazy("at the kiosk"),
+    "phone": gettext_lazy("by phone"),
+    "clock": gettext_lazy("by itself"),
+    "command": gettext_lazy("on the server"),
+    "paper": gettext_lazy("from paper"),
+}
+ACTOR = {  # of those who act without a name
+    ActorKind.USER: gettext_lazy("a former colleague"),
+    ActorKind.KEY: gettext_lazy("another system"),
+    ActorKind.PATIENT: gettext_lazy("the patient"),
+    ActorKind.CLOCK: gettext_lazy("the clock"),
+    ActorKind.SYSTEM: gettext_lazy("the administrator"),
+}
 
 
 def who(event: Event) -> str:
     """Who made a change, as colleagues would say it."""
+    nobody = str(ACTOR[ActorKind(event.actor_kind)])
     if event.actor and event.actor_kind == ActorKind.USER:
         user = User.objects.filter(public_id=event.actor).first()
-        return (user.get_full_name() or user.username) if user else _("a former colleague")
+        return (user.get_full_name() or user.username) if user else nobody
     if event.actor and event.actor_kind == ActorKind.KEY:
         key = ApiKey.objects.filter(public_id=event.actor).first()
-        return key.name if key else _("another system")
-    if event.actor_kind == ActorKind.PATIENT:
-        return _("the patient")
-    return _("the clock") if event.actor_kind == ActorKind.CLOCK else _("the administrator")
+        return key.name if key else nobody
+    return nobody
+
+
+def by(actor: Mapping[str, str]) -> str:
+    """The same for an event as history tells it, where who has no name goes by their kind."""
+    nameless = actor["name"] == actor["kind"]
+    return str(ACTOR[ActorKind(actor["kind"])]) if nameless else actor["name"]
+
+
+def reason(kind: str, note: str) -> str:
+    """A note as it was typed; what was taken back is noted by its code."""
+    return str(EVENT[Kind(note)]) if kind == Kind.UNDONE else note
 
 
 def stands(token: Token) -> str:

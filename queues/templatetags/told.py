@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import template
 
 from queues.models import Kind
+from queues.rules.priority import Priority
+from queues.screens import changes, words
 
 register = template.Library()
+register.filter("by", words.by)
 
 
 @register.filter
@@ -19,4 +24,25 @@ def moment(text: str) -> datetime:
 
 @register.filter
 def happened(kind: str) -> str:
-    return str(Kind(kind).label)
+    return str(words.EVENT[Kind(kind)])
+
+
+@register.filter
+def change(event: Mapping[str, Any]) -> str:
+    return changes.change(event["kind"], event["before"], event["after"])
+
+
+@register.filter
+def why(event: Mapping[str, Any]) -> str:
+    return words.reason(event["kind"], event["reason"])
+
+
+@register.filter
+def place(origin: str) -> str:
+    """From where it was done."""
+    return str(words.ORIGIN.get(origin, origin))
+
+
+@register.filter
+def priorities(codes: list[str]) -> str:
+    return ", ".join(str(words.PRIORITY[Priority(code)]) for code in codes)

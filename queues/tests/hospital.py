@@ -47,8 +47,12 @@ class Hospital:
 
     def manage(self, *args: str) -> str:
         """What a command of manage.py says."""
+        return self.run("manage.py", *args)
+
+    def run(self, *args: str) -> str:
+        """What a program says that is run on this database."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *args],
+            [sys.executable, *args],
             cwd=settings.BASE_DIR,
             env=self.environment,
             capture_output=True,

@@ -1,4 +1,4 @@
-"""Who is at the door, which place is meant, and how a page acts: once, then a redirect."""
+"""Who is at the door, which place is meant, and how a page acts once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import TypeVar
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,9 @@ from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
 from queues.models import Clinic, Counter, Department, Token, User, visible
 from queues.rules.rights import Act, Actor
 
+R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[..., HttpResponse]
+AnyView = Callable[..., HttpResponseBase]  # also what is sent piece by piece
 NOT_TYPED = {"csrfmiddlewaretoken", "once"}
 
 
@@ -55,14 +58,14 @@ class Here:
         return self.actor.may(act, self.clinic.pk, self.department.pk)
 
 
-def staff_may(act: Act) -> Callable[[View], View]:
+def staff_may(act: Act) -> Callable[[AnyView], AnyView]:
     """Lets in whoever may do this in the department of the address, on its clinic's clock."""
 
-    def guard(view: View) -> View:
+    def guard(view: AnyView) -> AnyView:
         @wraps(view)
         def guarded(
             request: HttpRequest, clinic: str, department: str, **more: object
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 shown = request.method in ("GET", "HEAD")
                 back = (
@@ -107,42 +110,33 @@ def counter_of(here: Here, code: str) -> Counter:
     return get_object_or_404(counters, code=code)
 
 
-def acted(request: HttpRequest, owner: str, act: Callable[[], Answer]) -> Answer:
-    """Act once for each form that was shown; sent again, it gets the first answer again."""
-    try:
-        key = str(UUID(request.POST.get("once", "")))
-    except ValueError as error:
-        raise BadRequest("a form of ours has a key") from error
+def acted(request: HttpRequest, owner: str, act: Callable[[], Answer], part: str = "") -> Answer:
+    """Act once for each form that was shown; sent again, it gets the first answer again.
+
+    A form of several `part`s, each done or refused by itself, acts once for each of them.
+    """
+    key = form_key(request)
     typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in NOT_TYPED)
     asked = json.dumps([request.path, typed]).encode()
     try:
-        return once(owner, key, hashlib.sha256(asked).hexdigest(), act)
+        return once(owner, f"{key}{part}", hashlib.sha256(asked).hexdigest(), act)
     except KeyUsedForAnother as refused:
         raise KeyUsedForAnother(
             _("This form was sent before. Please look at how things stand now.")
         ) from refused
 
 
+def form_key(request: HttpRequest) -> str:
+    """What `{% once_key %}` wrote into the form."""
+    try:
+        return str(UUID(request.POST.get("once", "")))
+    except ValueError as error:
+        raise BadRequest("a form of ours has a key") from error
+
+
 def done(to: str, sentence: str = "") -> Answer:
     """The answer of a page: where to look next, and what to say there."""
     return Answer(303, {"to": to, "said": sentence})
-
-
-def at_desk(request: HttpRequest, here: Here, act: Callable[[], str]) -> HttpResponse:
-    """Act, and return to the desk with a sentence: what was done, or who stood in the way."""
-    try:
-        answer = acted(request, here.owner, lambda: done(here.desk, act()))
-    except Refused as refused:
-        messages.warning(request, refused.sentence)
-        return back_to_desk(request, here)
-    if answer.body["said"]:
-        messages.success(request, answer.body["said"])
-    return back_to_desk(request, here)
-
-
-def back_to_desk(request: HttpRequest, here: Here) -> HttpResponse:
-    """The desk as it was looked at, all rows or the first."""
-    return redirect(f"{here.desk}?all=1" if request.GET.get("all") else here.desk)
 
 
 def status_of(refused: Refused) -> int:
@@ -153,7 +147,7 @@ def status_of(refused: Refused) -> int:
     return 409
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: R) -> R:
     """For these eyes: nothing between us, nor the next at this screen, may keep it."""
     response["Cache-Control"] = "no-store"
     return response

@@ -1,13 +1,27 @@
-// A wall never sleeps: the browser lets go of the lock when the page is hidden, so it is asked for
-// again. It has one to give on HTTPS only; a low battery may refuse it, and then the next look asks.
+// Keeps the screen on. A browser takes the lock away when the page is hidden: it is asked for
+// again when the page is seen.
 
 export function stayAwake() {
-  if (!("wakeLock" in navigator)) return;
-  const ask = () => document.hidden || navigator.wakeLock.request("screen").catch(refused);
-  document.addEventListener("visibilitychange", ask);
-  ask();
-}
-
-function refused(why) {
-  console.info(`The screen may go to sleep: ${why.message}`);
+  const lock = {
+    held: false,
+    wanted: false,
+    async ask() {
+      lock.wanted = true;
+      try {
+        lock.sentinel = await navigator.wakeLock.request("screen");
+        lock.held = true;
+        lock.sentinel.addEventListener("release", () => (lock.held = false));
+      } catch {
+        lock.held = false; // not here (it needs https), or the battery is low
+      }
+    },
+    release() {
+      lock.wanted = false;
+      lock.sentinel?.release();
+    },
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (lock.wanted && !lock.held && !document.hidden) lock.ask();
+  });
+  return lock;
 }

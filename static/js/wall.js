@@ -137,7 +137,7 @@ function showBlocked() {
 }
 
 async function start() {
-  stayAwake();
+  stayAwake().ask();
   wall.addEventListener("blocked", showBlocked);
   for (const touch of ["pointerup", "keydown"]) {
     addEventListener(touch, () => voice.isBlocked && voice.start());

@@ -68,15 +68,37 @@ def test_who_asks_for_a_doctor_is_assigned_to_their_room(
     assert set(assigned(hall).values()) == {"2"}
 
 
-def test_a_counter_calls_only_its_own(
-    clinic: Clinic, hall: Department, desk_a: Counter, desk_b: Counter, nurse: Actor
+def test_a_counter_calls_its_own_before_others(
+    clinic: Clinic, hall: Department, desk_b: Counter, nurse: Actor
 ) -> None:
-    asha, ben = people(clinic, "Asha", "Ben")
-    waiting(asha, hall)
-    waiting(ben, hall)
+    for patient in people(clinic, "Asha", "Ben"):
+        waiting(patient, hall)
     assert calling.call_next(fresh(desk_b), by=nurse).visit.label == "A-002"
-    tokens.complete(Token.objects.get(visit__label="A-002"), by=nurse)
-    refused(lambda: calling.call_next(fresh(desk_b), by=nurse), NobodyWaiting)
+
+
+def test_a_counter_that_has_run_dry_helps_another(
+    clinic: Clinic, hall: Department, desk_b: Counter, nurse: Actor
+) -> None:
+    for patient in people(clinic, "Asha", "Ben", "Chen"):
+        waiting(patient, hall)
+    calling.call_next(fresh(desk_b), by=nurse)
+    with written() as events:
+        helped = calling.complete_and_call_next(fresh(desk_b), by=nurse)
+    assert helped is not None
+    assert (helped.visit.label, helped.counter) == ("A-001", desk_b)
+    assert kinds(events) == ["completed", "called"]
+    tokens.put_back(helped, by=nurse)
+    assert assigned(hall) == {"A-001": "1", "A-003": "1"}
+
+
+def test_but_not_with_whom_it_may_not_take(
+    clinic: Clinic, hall: Department, desk_b: Counter, nurse: Actor
+) -> None:
+    for patient in people(clinic, "Asha", "Ben"):
+        waiting(patient, hall)
+    counters.change(desk_b, {"serves": ["emergency"]}, by=SYSTEM)
+    refusal = refused(lambda: calling.call_next(fresh(desk_b), by=nurse), NobodyWaiting)
+    assert refusal.sentence == "Nobody who waits just now is for counter 2."
 
 
 def test_when_a_counter_closes_its_people_are_shared_out_anew_with_an_event_each(

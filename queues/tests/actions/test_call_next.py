@@ -113,7 +113,7 @@ def test_nobody_fit_is_nobody_waiting(
     waiting(asha, opd, Priority.EMERGENCY)
     counters.change(desk_a, {"serves": ["walk_in"]}, by=SYSTEM)
     refusal = refused(lambda: calling.call_next(fresh(desk_a), by=nurse), NobodyWaiting)
-    assert refusal.sentence == "Nobody is waiting."
+    assert refusal.sentence == "Nobody who waits just now is for counter 1."
 
 
 def test_who_is_in_other_hands_is_passed_over(

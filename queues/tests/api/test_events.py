@@ -51,7 +51,7 @@ def test_pages_cross_days(staff_api: ApiClient, opd: Department) -> None:
     waiting_room(opd, 3)
     opd.day_books.update(day="2026-01-31")
     opd.clinic.refresh_from_db()
-    staff_api.patch("/departments/OPD", {"state": "paused"})
+    staff_api.patch("/departments/OPD", {"state": "paused", "reason": "Lunch"})
     first = staff_api.get("/events", department="OPD", limit=2).json()
     second = staff_api.get("/events", department="OPD", limit=2, before=first["next"]).json()
     assert [one["seq"] for one in first["items"]] == [1, 3]

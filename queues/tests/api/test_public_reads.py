@@ -115,6 +115,18 @@ def test_staff_pause_a_department_and_only_administrators_set_its_policy(
     assert admin_api.patch("/departments/OPD", {"policy": "strict"}).json()["policy"] == "strict"
 
 
+@pytest.mark.parametrize("reason", [{}, {"reason": ""}, {"reason": "  "}])
+def test_a_pause_without_a_reason_is_refused(
+    staff_api: ApiClient, opd: Department, reason: dict[str, str]
+) -> None:
+    told = problem(
+        staff_api.patch("/departments/OPD", {"state": "paused", **reason}), 422, "invalid"
+    )
+    assert "reason" in str(told)
+    assert staff_api.patch("/departments/OPD", {"state": "closed", **reason}).status_code == 200
+    assert staff_api.patch("/departments/OPD", {"state": "open", **reason}).status_code == 200
+
+
 def test_staff_open_and_close_a_counter(staff_api: ApiClient, kiosk_api: ApiClient) -> None:
     closed = staff_api.patch("/counters/1?department=OPD", {"open": False})
     assert (closed.status_code, closed.json()["open"]) == (200, False)

@@ -55,6 +55,29 @@ def test_a_night_goes_on_past_midnight(moment: str, open_then: bool) -> None:
     assert is_open([NIGHT], local(moment), KOLKATA) is open_then
 
 
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-03-02 07:00", "2026-03-02 08:00"),
+        ("2026-03-02 08:00", "2026-03-02 14:00"),  # open now: the stretch after this one
+        ("2026-03-02 13:00", "2026-03-02 14:00"),
+        ("2026-03-02 18:00", "2026-03-07 22:00"),
+        ("2026-03-08 01:00", "2026-03-09 08:00"),
+    ],
+)
+def test_when_it_opens_the_next_time(moment: str, opens: str) -> None:
+    week = [MORNING, AFTERNOON, NIGHT]
+    assert opens_next(week, local(moment), KOLKATA) == local(opens)
+
+
+def test_the_one_stretch_of_a_week_comes_again() -> None:
+    assert opens_next([MORNING], local("2026-03-02 12:00"), KOLKATA) == local("2026-03-09 08:00")
+
+
+def test_what_never_closes_never_opens() -> None:
+    assert opens_next([], local("2026-03-02 12:00"), KOLKATA) is None
+
+
 def test_sundays_night_goes_on_into_monday() -> None:
     night = Opening(SUNDAY, time(22), time(2))
     assert is_open([night], local("2026-03-02 01:00"), KOLKATA)

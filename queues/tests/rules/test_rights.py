@@ -9,6 +9,7 @@ from queues.rules.rights import CLOCK, MAY, SYSTEM, Act, Actor, ActorKind, Grant
 DESK = {
     "register",
     "issue",
+    "call_help",
     "give_urgency",
     "see_patients",
     "mend_records",
@@ -18,7 +19,7 @@ DESK = {
     "see_history",
 }
 ALLOWED: dict[str, set[str]] = {
-    "kiosk": {"register", "issue"},
+    "kiosk": {"register", "issue", "call_help"},
     "staff": DESK,
     "clerk": DESK,
     "nurse": DESK,

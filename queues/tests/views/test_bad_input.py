@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from queues.models import Department, Patient
+from queues.models import Clinic, Department, Patient
+from queues.tests.views.at_kiosk import NEW, AtKiosk
 from queues.tests.views.conftest import Browser
 
 NASTY = [
@@ -19,13 +20,18 @@ NASTY = [
 
 
 @pytest.mark.parametrize("typed", NASTY, ids=range(len(NASTY)))
-def test_in_every_field_of_the_kiosk(browser: Browser, opd: Department, typed: str) -> None:
-    new = dict.fromkeys(("name", "phone", "age", "birth_date", "gender", "department"), typed)
-    assert browser.send("/kiosk/main/new/", **new).status_code == 422
-    returning = {"phone": typed, "birth_year": typed, "number": typed, "department": "OPD"}
-    response = browser.send("/kiosk/main/returning/", **returning)
-    assert response.status_code in (404, 422)
-    assert b"<script" not in response.content
+def test_in_every_field_of_the_kiosk(clinic: Clinic, typed: str) -> None:
+    kiosk = AtKiosk()
+    kiosk.send("/kiosk/main/", language=typed)
+    kiosk.go_through(**NEW, need="OPD")
+    for question in ("who", "phone", "birth", "need", "about"):
+        response = kiosk.answer(question, typed)
+        assert response.status_code == 422
+        assert b"<script>" not in response.content
+    assert kiosk.answer("name", typed).status_code in (302, 422)
+    assert b"<script>" not in kiosk.get("/kiosk/main/name/").content
+    kiosk.go_through(who="card")
+    assert kiosk.answer("card", typed).status_code in (404, 422)
 
 
 @pytest.mark.parametrize("typed", NASTY, ids=range(len(NASTY)))

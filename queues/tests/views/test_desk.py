@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from queues.actions import calling, issuing, tokens
-from queues.models import Counter, Department, Patient, Token
+from queues.actions import calling, counters, departments, issuing, tokens
+from queues.models import Counter, Department, Doctor, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
+from queues.screens.today import figures
 from queues.tests import cast
+from queues.tests.story import arrived_earlier
 from queues.tests.views.conftest import Browser
 from queues.tests.views.crowd import everybody_leaves, wait_in
 
@@ -28,13 +34,15 @@ def test_who_waits_is_shown_with_the_reason_of_their_place(
     issuing.issue(ben, opd, by=SYSTEM, priority=Priority.PAID)
     page = desk.text(DESK)
     assert page.index("A-002") < page.index("A-001")
-    assert "paid: 45 minutes of head start, here for 0 minutes" in page
-    assert "walk-in: in order of arrival, here for 0 minutes" in page
+    assert "Placed as if here 45 minutes earlier." in page
+    assert "In order of arrival." in page
 
 
 def test_an_emergency_says_why_it_is_first(desk: Browser, opd: Department, asha: Patient) -> None:
     issuing.issue(asha, opd, by=SYSTEM, priority=Priority.EMERGENCY)
-    assert "emergency: before everybody else" in desk.text(DESK)
+    page = desk.text(DESK)
+    assert "Goes before everybody else." in page
+    assert ">emergency</span>" in page
 
 
 def test_who_is_called_and_served_is_shown_at_their_counter(
@@ -78,9 +86,9 @@ def test_one_number_shows_its_buttons_and_its_history(desk: Browser, ashas: Toke
 def test_fifty_rows_are_enough_until_one_asks_for_all(desk: Browser, opd: Department) -> None:
     wait_in(opd, 53)
     page = desk.text(DESK)
-    assert page.count('scope="row"') == 50
+    assert page.count('id="row-') == 50
     assert "3 more wait: show all" in page
-    assert desk.text(f"{DESK}?all=1").count('scope="row"') == 53
+    assert desk.text(f"{DESK}?all=1").count('id="row-') == 53
 
 
 def test_the_number_of_queries_does_not_grow_with_the_queue(desk: Browser, opd: Department) -> None:
@@ -89,6 +97,67 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(desk: Browser, opd: 
     everybody_leaves()
     wait_in(opd, 500)
     assert _queries(desk) == few
+
+
+def test_todays_figures(
+    desk: Browser, ashas: Token, ben: Patient, opd: Department, desk_a: Counter
+) -> None:
+    first = calling.call_next(desk_a, by=SYSTEM)
+    tokens.complete(tokens.start(first, by=SYSTEM), by=SYSTEM)
+    Token.objects.update(
+        arrived_at=F("called_at") - timedelta(minutes=12),
+        started_at=F("ended_at") - timedelta(minutes=7),
+    )
+    later = issuing.issue(ben, opd, by=SYSTEM)
+    arrived_earlier(later, minutes=31)
+    now = figures(opd, timezone.now())
+    assert now == {"completed": 1, "no_show": 0, "wait": 12, "service": 7, "longest": 31}
+
+
+def test_what_the_clock_ended_says_nothing_about_the_day(
+    ashas: Token, opd: Department, desk_a: Counter
+) -> None:
+    tokens.complete(calling.call_next(desk_a, by=SYSTEM), by=SYSTEM)
+    Token.objects.update(closed_by_clock=True)
+    assert figures(opd, timezone.now())["wait"] is None
+
+
+def test_a_counter_says_its_doctor_and_the_priorities_it_takes(
+    desk: Browser, opd: Department, desk_a: Counter
+) -> None:
+    counters.change(
+        desk_a, {"serves": ["elderly"], "doctor": Doctor.objects.create(name="Dr Rao")}, by=SYSTEM
+    )
+    page = desk.text(DESK)
+    assert "Dr Rao" in page
+    assert "Only: elderly, pregnant or disabled" in page
+
+
+def test_a_counter_whom_nobody_waits_for_says_so(
+    desk: Browser, ashas: Token, desk_a: Counter, opd: Department
+) -> None:
+    desk.send(f"{DESK}counters/1/", do="take")
+    assert "can be called to this counter" not in desk.text(DESK)
+    counters.change(desk_a, {"serves": ["emergency"]}, by=SYSTEM)
+    assert "None of those who wait can be called to this counter just now." in desk.text(DESK)
+
+
+def test_where_numbers_are_assigned_each_says_to_which_counter(
+    desk: Browser, asha: Patient, opd: Department
+) -> None:
+    departments.change(opd, {"assigns_at_issue": True}, by=SYSTEM)
+    issuing.issue(asha, cast.department(opd.clinic, "OPD"), by=SYSTEM)
+    desk.send(f"{DESK}counters/2/", do="take")
+    page = desk.text(DESK)
+    assert "assigned to counter 1" in page
+    assert "Nobody waits for this counter: the next call takes somebody of another one." in page
+
+
+def test_a_long_queue_goes_packed(desk: Browser, opd: Department) -> None:
+    wait_in(opd, 50)
+    packed = desk.get(DESK, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 20_000
 
 
 def _queries(desk: Browser) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from queues.actions import calling, issuing, tokens
-from queues.models import Counter, Department, Event, Kind, Patient, Token
+from queues.actions import alarms, calling, issuing, tokens
+from queues.models import Alarm, Clinic, Counter, Department, Event, Kind, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.rules.status import Status
+from queues.tests import cast
 from queues.tests.views.conftest import Browser
 
 DESK = "/desk/main/OPD/"
@@ -216,3 +219,73 @@ def test_what_ended_just_now_can_be_taken_back(
     page = said(desk)
     assert "Just now" in page
     assert button(waiting) in page
+
+
+def test_a_pause_without_a_reason_is_refused(desk: Browser, opd: Department) -> None:
+    desk.send(f"{DESK}state/", state="paused", reason=" ")
+    opd.refresh_from_db()
+    assert opd.state == "open"
+    assert "Please give a reason for the pause: patients read it." in said(desk)
+
+
+def test_while_it_is_paused_nobody_can_be_called_and_the_reason_stands_beside(
+    desk: Browser, waiting: Token, desk_a: Counter
+) -> None:
+    desk.send(f"{DESK}counters/1/", do="take")
+    assert "disabled aria-describedby" not in said(desk)
+    desk.send(f"{DESK}state/", state="paused", reason="Fire drill")
+    page = said(desk)
+    assert 'id="next-button" aria-keyshortcuts="N" disabled aria-describedby="why-not"' in page
+    assert "Outpatients is paused. Fire drill Nobody can be called meanwhile." in page
+    assert 'value="call" aria-keyshortcuts="Enter" disabled' in page
+
+
+def test_the_message_on_the_wall_is_written_and_cleared(desk: Browser, opd: Department) -> None:
+    desk.send(f"{DESK}message/", message="Flu vaccinations in room 4")
+    opd.refresh_from_db()
+    assert opd.message == "Flu vaccinations in room 4"
+    assert "The wall shows it now." in said(desk)
+    desk.send(f"{DESK}message/", message="")
+    opd.refresh_from_db()
+    assert opd.message == ""
+    assert Event.objects.filter(kind=Kind.DEPARTMENT_CHANGED).count() == 2
+
+
+def test_a_message_that_is_too_long_changes_nothing(desk: Browser, opd: Department) -> None:
+    desk.send(f"{DESK}message/", message="x" * 201)
+    opd.refresh_from_db()
+    assert opd.message == ""
+    assert "message warning" in said(desk)
+
+
+def test_who_goes_to_help_is_shown_and_the_second_is_told(
+    desk: Browser, clinic: Clinic, opd: Department
+) -> None:
+    alarm = alarms.raise_alarm(clinic, by=SYSTEM)
+    assert "Somebody at the kiosk needs help now." in said(desk)
+    path = f"{DESK}alarms/{alarm.public_id}/"
+    desk.send(path)
+    page = said(desk)
+    assert "Nadia went to help at the kiosk" in page
+    assert "needs help now" not in page
+    desk.send(path)
+    assert "Somebody has answered this call for help already." in said(desk)
+    Alarm.objects.update(answered_at=timezone.now() - timedelta(minutes=6))
+    assert "went to help" not in said(desk)
+
+
+def test_an_alarm_of_another_clinic_is_not_there(desk: Browser, opd: Department) -> None:
+    alarm = alarms.raise_alarm(cast.clinic("other"), by=SYSTEM)
+    assert desk.send(f"{DESK}alarms/{alarm.public_id}/").status_code == 404
+
+
+def test_a_form_that_htmx_sent_gets_the_living_part_with_its_sentence(
+    desk: Browser, waiting: Token
+) -> None:
+    sent = {"once": str(uuid4()), "move": "hold"}
+    answer = desk.post(button(waiting), sent, headers={"HX-Request": "true"})
+    part = answer.content.decode()
+    assert answer.status_code == 200
+    assert part.lstrip().startswith('<div id="desk"')
+    assert "A-001 is on hold." in part
+    assert "<html" not in part

@@ -78,3 +78,9 @@ def test_what_makes_no_sense_comes_back_as_typed(admin_desk: Browser, opd: Depar
     assert 'value="in the morning"' in page
     for name in ("head_starts", "hours", "typical_minutes"):
         assert f'id="id_{name}_error"' in page
+
+
+def test_a_pause_needs_a_reason_here_too(admin_desk: Browser, opd: Department) -> None:
+    response = admin_desk.send(SETTINGS, **as_they_are(state="paused"))
+    assert response.status_code == 422
+    assert 'id="id_reason_error"' in response.content.decode()

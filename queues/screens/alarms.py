@@ -1,0 +1,29 @@
+"""Whether somebody at a kiosk waits for help, and who went to them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from queues.models import Alarm, Clinic
+
+TOLD_FOR = timedelta(minutes=5)
+
+
+def ringing(clinic: Clinic) -> Alarm | None:
+    """The alarm that nobody has answered yet."""
+    return Alarm.objects.filter(clinic=clinic, rings=True).first()
+
+
+def who_went(alarm: Alarm) -> str:
+    by = alarm.answered_by
+    return (by.get_full_name() or by.username) if by else _("Somebody")
+
+
+def latest(clinic: Clinic, now: datetime) -> Alarm | None:
+    """The alarm that rings, or for a while the one that somebody went to."""
+    alarm = clinic.alarms.select_related("answered_by").order_by("-raised_at").first()
+    if alarm and (alarm.rings or (alarm.answered_at and alarm.answered_at > now - TOLD_FOR)):
+        return alarm
+    return None

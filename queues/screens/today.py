@@ -1,0 +1,55 @@
+"""The figures of a department's day: what was done, how long people waited, who waits longest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
+from django.db.models.functions import Coalesce
+
+from queues.models import Department, Token
+from queues.rules.service_day import begins
+from queues.rules.status import LIVE, Status
+
+ENDED = [status for status in Status if status not in LIVE]
+BY_PEOPLE = Q(closed_by_clock=False)  # what the clock ended says nothing about the day
+
+
+def ended_today(department: Department, now: datetime) -> Any:
+    """Everybody whose wait here is over, by the clinic's own day."""
+    clinic = department.clinic
+    since = begins(clinic.service_day(now), clinic.zone, clinic.turns_at)
+    return Token.objects.filter(department=department, status__in=ENDED, ended_at__gte=since)
+
+
+def figures(department: Department, now: datetime) -> dict[str, int | None]:
+    """Whole minutes, and None where nobody was there to be measured."""
+    served = Q(status=Status.COMPLETED)
+    told = ended_today(department, now).aggregate(
+        completed=Count("pk", filter=served),
+        no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
+        wait=Avg(_span(F("arrived_at"), F("called_at")), filter=served & BY_PEOPLE),
+        service=Avg(_span(_begun(), F("ended_at")), filter=served & BY_PEOPLE),
+    )
+    first = Token.objects.waiting_at(department).aggregate(Min("arrived_at"))["arrived_at__min"]
+    return {
+        "completed": told["completed"],
+        "no_show": told["no_show"],
+        "wait": whole_minutes(told["wait"]),
+        "service": whole_minutes(told["service"]),
+        "longest": whole_minutes(now - first) if first else None,
+    }
+
+
+def whole_minutes(span: timedelta | None) -> int | None:
+    return None if span is None else max(0, int(span.total_seconds() // 60))
+
+
+def _begun() -> Coalesce:
+    """A service that nobody marked as begun began with the call."""
+    return Coalesce("started_at", "called_at")
+
+
+def _span(start: F | Coalesce, end: F) -> Any:
+    return ExpressionWrapper(end - start, output_field=DurationField())

@@ -1,0 +1,273 @@
+"""The desk as staff live with it: two of them at once, by mouse, by keyboard, without JavaScript.
+
+In the demo's morning A-004 is served at counter 1, A-007 is called to counter 2, and A-002, A-006,
+A-003, A-001, A-005, A-008 wait in this order.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from queues.tests.browser.chromium import OpenPage, log_in
+from queues.tests.browser.devices import DESK, KIOSK, PHONE, TABLET, Device
+from queues.tests.browser.measures import barriers
+from queues.tests.hospital import Hospital
+
+OPD = "/desk/main/OPD/"
+TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
+AIMING = 350  # and before which a press on a row was aimed at the one that stood there
+
+
+@pytest.fixture
+def nadia(hospital: Hospital, open_page: OpenPage) -> Page:
+    return sit_down(hospital, open_page, "nurse", "1")
+
+
+@pytest.fixture
+def carlos(hospital: Hospital, open_page: OpenPage) -> Page:
+    return sit_down(hospital, open_page, "clerk", "2")
+
+
+def sit_down(
+    hospital: Hospital, open_page: OpenPage, username: str, counter: str, device: Device = DESK
+) -> Page:
+    page = open_page(hospital, device)
+    log_in(page, username)
+    page.goto(OPD)
+    page.locator(f"#choose-{counter}-button").click()
+    expect(page.locator("#mine-label")).to_contain_text("A-00")
+    page.wait_for_timeout(TOO_SOON)
+    return page
+
+
+def row(page: Page, label: str) -> str:
+    return f"#row-{label}"
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator("#said")).to_contain_text(text)
+
+
+def focused(page: Page) -> str:
+    """The label of the row that has the focus, or the id of what has it."""
+    name: str = page.evaluate(
+        "document.activeElement.querySelector('.label')?.textContent ?? document.activeElement.id"
+    )
+    return name
+
+
+def press(page: Page, key: str) -> None:
+    page.keyboard.press(key)
+    page.wait_for_timeout(TOO_SOON)
+
+
+def test_the_page_follows_others_and_leaves_alone_what_is_in_hand(
+    nadia: Page, carlos: Page
+) -> None:
+    menu = nadia.locator("#row-A-005 details")
+    menu.locator("summary").click()
+    menu.locator("[name=department]").select_option("LAB")
+    menu.locator("[name=reason]").fill("wants wat")
+    carlos.locator("#row-A-002 [value=hold]").click()
+    expect(nadia.locator("#held-A-002")).to_be_visible()
+    nadia.keyboard.type("er")
+    expect(menu.locator("[name=reason]")).to_have_value("wants water")
+    expect(menu.locator("[name=department]")).to_have_value("LAB")
+    expect(menu).to_have_attribute("open", "")
+    nadia.wait_for_timeout(AIMING)
+    menu.locator("[value=transfer]").click()
+    said(nadia, "A-005 now waits in Laboratory.")
+    expect(carlos.locator("#row-A-005")).to_have_count(0)
+
+
+def test_the_focus_of_a_row_that_somebody_took_goes_to_its_neighbour(
+    nadia: Page, carlos: Page
+) -> None:
+    nadia.locator("#row-A-003").focus()
+    carlos.locator("#row-A-003 [value=hold]").click()
+    expect(nadia.locator("#told")).to_have_text("A-003 is no longer in this list.")
+    assert focused(nadia) == "A-001"
+
+
+def test_two_desks_race_for_one_patient_and_the_loser_is_told_by_whom(
+    nadia: Page, carlos: Page
+) -> None:
+    for page in (nadia, carlos):
+        page.locator("#mine [value=complete]").click()
+        said(page, "is completed.")
+        page.wait_for_timeout(TOO_SOON)
+    nadia.route("**/desk/main/OPD/", lambda _: None)  # her page does not see his call
+    carlos.locator("#row-A-001 [value=call]").click()
+    said(carlos, "A-001 is called at counter 2.")
+    nadia.locator("#row-A-001 [value=call]").click()
+    said(nadia, "A-001 is called at counter 2. It was put there by Carlos Mendes")
+    expect(nadia.locator("#row-A-001")).to_have_count(0)
+
+
+def test_a_double_click_calls_one_patient(nadia: Page) -> None:
+    nadia.locator("#next-button").dblclick()
+    expect(nadia.locator("#mine-label")).to_have_text("A-002")
+    nadia.wait_for_timeout(TOO_SOON)
+    expect(nadia.locator("#mine-label")).to_have_text("A-002")
+    expect(nadia.locator("#row-A-006")).to_be_visible()
+
+
+def test_a_patients_service_by_the_keyboard_alone(nadia: Page) -> None:
+    press(nadia, "c")
+    expect(nadia.locator("#next-button")).to_contain_text("Call next")
+    press(nadia, "n")
+    expect(nadia.locator("#mine-label")).to_have_text("A-002")
+    press(nadia, "a")
+    said(nadia, "A-002 is announced again.")
+    press(nadia, "s")
+    said(nadia, "A-002 is being served at counter 1.")
+    press(nadia, "u")
+    said(nadia, "Taken back. A-002 is called at counter 1.")
+    press(nadia, "m")
+    said(nadia, "A-002 is absent.")
+    press(nadia, "ArrowDown")
+    assert focused(nadia) == "A-006"
+    press(nadia, "j")
+    press(nadia, "h")
+    said(nadia, "A-003 is on hold.")
+    assert focused(nadia) == "A-001"
+    press(nadia, "Enter")
+    expect(nadia.locator("#mine-label")).to_have_text("A-001")
+    assert focused(nadia) == "next-button"
+    press(nadia, "b")
+    said(nadia, "A-001 is waiting.")
+
+
+def test_letters_are_letters_while_one_types_and_can_be_switched_off(nadia: Page) -> None:
+    press(nadia, "/")
+    nadia.keyboard.type("cs")
+    expect(nadia.locator("#search")).to_have_value("cs")
+    press(nadia, "Escape")
+    expect(nadia.locator("#search")).to_have_value("")
+    nadia.locator("#show-keys").click()
+    expect(nadia.locator("#keys")).to_be_visible()
+    nadia.locator("#keys-on").uncheck()
+    press(nadia, "Escape")
+    press(nadia, "c")
+    expect(nadia.locator("#mine-label")).to_have_text("A-004")
+    nadia.reload()
+    press(nadia, "c")
+    expect(nadia.locator("#mine-label")).to_have_text("A-004")
+
+
+def test_search_finds_anybody_of_today_in_place(nadia: Page, carlos: Page) -> None:
+    for text in ("asha", "001", "98450 10001"):
+        nadia.locator("#search").fill(text)
+        expect(nadia.locator("#found [data-row]")).to_have_count(1)
+        expect(nadia.locator("#found")).to_contain_text("A-001 is waiting.")
+    carlos.locator("#row-A-001 [value=hold]").click()
+    expect(nadia.locator("#found")).to_contain_text("A-001 is on hold.")
+    assert focused(nadia) == "search"
+    nadia.locator("#found [value=resume]").click()
+    expect(nadia.locator("#row-A-001")).to_be_visible()
+    assert "asha" not in nadia.url
+    nadia.locator("#search").fill("nobody like this")
+    expect(nadia.locator("#found")).to_contain_text("Nobody of today fits.")
+
+
+def test_a_pause_needs_a_reason_and_stops_every_call(nadia: Page, carlos: Page) -> None:
+    press(nadia, "p")
+    assert focused(nadia) == "state-reason"
+    nadia.locator("#pause").click()
+    said(nadia, "Please give a reason for the pause: patients read it.")
+    nadia.wait_for_timeout(TOO_SOON)
+    nadia.locator("#state-reason").fill("Fire drill")
+    nadia.locator("#pause").click()
+    expect(carlos.locator("#next-button")).to_be_disabled()
+    expect(carlos.locator("#why-not")).to_contain_text("Outpatients is paused. Fire drill")
+    expect(carlos.locator("#row-A-002 [value=call]")).to_be_disabled()
+    nadia.wait_for_timeout(TOO_SOON)
+    nadia.locator("#reopen").click()
+    expect(carlos.locator("#next-button")).to_be_enabled()
+
+
+def test_a_call_for_help_at_the_kiosk_rings_until_somebody_goes(
+    hospital: Hospital, open_page: OpenPage, nadia: Page, carlos: Page
+) -> None:
+    kiosk = open_page(hospital, KIOSK)
+    kiosk.goto("/kiosk/main/")
+    kiosk.locator("form.emergency button").click()
+    for page in (nadia, carlos):
+        expect(page.get_by_role("alert").filter(has_text="needs help now")).to_be_visible()
+    assert barriers(nadia) == []
+    carlos.locator("#going").click()
+    for page in (nadia, carlos):
+        expect(page.locator("#alarm")).to_have_count(0)
+        expect(page.locator("#alarm-answered")).to_contain_text("Carlos Mendes went to help")
+
+
+def test_a_full_service_without_javascript(hospital: Hospital, open_page: OpenPage) -> None:
+    page = open_page(hospital, TABLET, javascript=False)
+    log_in(page, "nurse")
+    page.goto(OPD)
+    page.locator("#choose-1-button").click()
+    page.locator("#mine [value=complete]").click()
+    said(page, "A-004 is completed.")
+    page.locator("#next-button").click()
+    said(page, "A-002 is called at counter 1.")
+    page.locator("#mine [value=start]").click()
+    page.locator("#next-button").click()
+    said(page, "A-006 is called at counter 1.")
+    page.locator("#search").fill("john")
+    page.locator("#find button").click()
+    page.locator("#found [value=hold]").click()
+    expect(page.locator("#held-A-005")).to_be_visible()
+    page.locator("#held-A-005 summary").click()
+    page.locator("#held-A-005 [value=cancel]").click()
+    said(page, "A-005 is cancelled.")
+
+
+def test_what_does_not_reach_the_server_is_said_and_can_be_sent_again(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, DESK, forgive=("ERR_INTERNET_DISCONNECTED", "htmx:"))
+    log_in(page, "nurse")
+    page.goto(OPD)
+    page.locator("#choose-1-button").click()
+    page.wait_for_timeout(TOO_SOON)
+    page.context.set_offline(True)
+    page.locator("#next-button").click()
+    said(page, "That did not reach the server.")
+    page.context.set_offline(False)
+    page.wait_for_timeout(TOO_SOON)
+    page.locator("#next-button").click()
+    expect(page.locator("#mine-label")).to_have_text("A-002")
+
+
+@pytest.mark.parametrize(("device", "locale"), [(PHONE, "en"), (PHONE, "ar"), (TABLET, "ar")])
+def test_everything_fits_and_is_in_nobodys_way(
+    quiet_hospital: Hospital, open_page: OpenPage, device: Device, locale: str
+) -> None:
+    page = open_page(quiet_hospital, device, locale=locale)
+    log_in(page, "nurse")
+    page.goto(OPD)
+    sit = page.locator("#choose-1-button")
+    if sit.count():
+        sit.click()
+    expect(page.locator("#next-button")).to_be_in_viewport()
+    page.locator("#row-A-002 summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == device.width
+    if locale == "ar":
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert barriers(page) == []
+
+
+def test_a_press_aimed_at_a_row_that_has_just_moved_acts_on_nobody(
+    nadia: Page, carlos: Page
+) -> None:
+    nadia.locator("#row-A-002 [value=hold]").hover()
+    carlos.locator("#row-A-002 [value=call]").click()
+    said(carlos, "Counter 2 has A-007.")
+    carlos.wait_for_timeout(TOO_SOON)
+    carlos.locator("#row-A-002 [value=hold]").click()
+    expect(nadia.locator("#held-A-002")).to_be_visible()
+    nadia.mouse.down()
+    nadia.mouse.up()
+    said(nadia, "The rows moved just before you pressed.")
+    expect(nadia.locator("#row-A-006")).to_be_visible()

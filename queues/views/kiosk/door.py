@@ -1,0 +1,110 @@
+"""Who stands at the kiosk, what they have answered, and in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+
+from queues.models import Clinic
+from queues.rules.rights import Actor, ActorKind, Grant, Role
+from queues.views.doors import clinic_of, private
+from queues.views.kiosk.draft import LASTS, Draft, draft_of, drop
+from queues.views.kiosk.path import Question
+
+IDLE, WARNING = 60, 20  # seconds until we ask whether anybody is there, and until all is wiped
+
+
+@dataclass
+class Kiosk:
+    """One request of one machine by the door."""
+
+    request: HttpRequest
+    clinic: Clinic
+    draft: Draft | None
+
+    @property
+    def actor(self) -> Actor:
+        grant = Grant(self.clinic.pk, None, Role.KIOSK)
+        return Actor(ActorKind.PATIENT, grants=(grant,), origin="kiosk")
+
+    @property
+    def owner(self) -> str:
+        """Names this machine, so that nobody else replays its answers."""
+        return f"kiosk:{self.request.session['kiosk']}"
+
+    @property
+    def languages(self) -> list[str]:
+        """That the clinic's patients choose from; the first is the clinic's own."""
+        known = dict(settings.LANGUAGES)
+        return [code for code in self.clinic.languages if code in known] or [settings.LANGUAGE_CODE]
+
+    @property
+    def language(self) -> str:
+        """Of whoever answers here, or was given a number a moment ago; else the clinic's own."""
+        if self.draft:
+            return self.draft.language
+        ticket = self.request.session.get("ticket") or {}
+        return str(ticket.get("language") or self.languages[0])
+
+    def begin(self, language: str) -> None:
+        """Somebody is here. Whoever only changes the language keeps what they have typed."""
+        self.request.session.setdefault(
+            "kiosk", uuid4().hex
+        )  # before there are two taps to compare
+        self.draft = self.draft or Draft(self.clinic.code, language)
+        self.draft.language = language
+        self.draft.keep(self.request.session)
+
+    def wipe(self) -> None:
+        """Whoever was here is gone, with all they typed and the number they got."""
+        self.draft = None
+        drop(self.request.session)
+        self.request.session.pop("ticket", None)
+
+    def to(self, name: str = "kiosk") -> HttpResponse:
+        return redirect(name, self.clinic.code)
+
+    def ask(self, question: Question) -> HttpResponse:
+        return redirect("kiosk-question", self.clinic.code, question)
+
+    def show(self, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
+        page = {
+            "clinic": self.clinic,
+            "begun": self.draft is not None,
+            "several_languages": len(self.languages) > 1,
+            "language_name": dict(settings.LANGUAGES)[self.language],
+            "idle": IDLE,
+            "warning": WARNING,
+            "lasts": int(LASTS.total_seconds()) + 1,
+            **shown,
+        }
+        with translation.override(self.language):
+            response = render(self.request, f"kiosk/{template}.html", page, status=status)
+        response["Content-Language"] = self.language
+        return response
+
+
+def at_kiosk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """On the clinic's clock, in the language of whoever stands there, and kept nowhere.
+
+    The language is theirs alone: no cookie is set that the next patient would have to undo.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, clinic: str, **more: object) -> HttpResponse:
+        at = clinic_of(clinic)
+        if "autoprint" in request.GET:  # set once, at the machine's start
+            request.session["autoprint"] = request.GET["autoprint"] == "1"
+        kiosk = Kiosk(request, at, draft_of(request.session, at))
+        with translation.override(kiosk.language), timezone.override(at.zone):
+            return private(view(kiosk, **more))
+
+    return guarded
