@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from queues.api.root import api
+from queues.rules.status import Move
 from queues.views import (
     desk,
     front,
@@ -51,6 +52,13 @@ at_kiosk = [
     path("manifest.webmanifest", kiosk.manifest, name="kiosk-manifest"),
     path("<str:asked>/", kiosk.question, name="kiosk-question"),
 ]
+on_phone = [
+    path("", visit.visit, name="visit"),
+    path("late/", visit.move, {"wanted": Move.HOLD}, name="visit-late"),
+    path("back/", visit.move, {"wanted": Move.RESUME}, name="visit-back"),
+    path("cancel/", visit.cancel, name="visit-cancel"),
+    path("language/", visit.language, name="visit-language"),
+]
 record = [
     path("", patients.patient, name="patient"),
     path("correct/", patients.correct, name="correct"),
@@ -59,9 +67,9 @@ record = [
 ]
 urlpatterns = [
     path("", front.front, name="front"),
-    path("staff", front.staff),
-    path("display", front.walls, name="displays"),
-    path("docs", front.docs, name="docs"),
+    re_path("^staff/?$", front.staff),
+    re_path("^display/?$", front.walls, name="displays"),
+    re_path("^docs/?$", front.docs, name="docs"),
     path("login/", LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("desk/", desk.desks, name="desks"),
@@ -70,8 +78,9 @@ urlpatterns = [
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
-    path("t/<str:secret>/", visit.visit, name="visit"),
+    path("t/<str:secret>/", include(on_phone)),
     path("display/<slug:clinic>/", wall.display, name="display"),
+    path("clips/<slug:version>/<slug:language>/<slug:name>.wav", wall.clip, name="clip"),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.public_id import WithPublicId
-from queues.rules.hours import Opening, is_open, opened_at, past_last_issue
+from queues.rules.hours import Opening, is_open, opened_at, opens_next, past_last_issue
 from queues.rules.priority import DEFAULT_HEAD_STARTS, Policy, Priority, band, head_start, rank
 
 
@@ -116,6 +116,10 @@ class Department(WithPublicId):
     def opened_at(self, moment: datetime) -> datetime | None:
         """When it opened, if by its hours it is open now."""
         return opened_at(self.openings, moment, self.clinic.zone)
+
+    def opens_next(self, moment: datetime) -> datetime | None:
+        """When its next stretch of hours begins."""
+        return opens_next(self.openings, moment, self.clinic.zone)
 
     def is_past_last_issue(self, moment: datetime) -> bool:
         return past_last_issue(self.last_issue, moment, self.clinic.zone, self.clinic.turns_at)

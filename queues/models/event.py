@@ -32,6 +32,8 @@ class Kind(models.TextChoices):
     UNDONE = "undone"
     WITHDRAWN = "withdrawn"  # a transfer's other end, when the transfer is undone
 
+    LANGUAGE_CHOSEN = "language_chosen"  # by a patient, for their page
+
     HELP_CALLED = "help_called"
     HELP_ANSWERED = "help_answered"
     NUMBERS_PRINTED = "numbers_printed"

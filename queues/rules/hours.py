@@ -42,6 +42,20 @@ def opened_at(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> 
     return None
 
 
+def opens_next(openings: Iterable[Opening], moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the next stretch begins; None where there is none, which means round the clock."""
+    openings = list(openings)
+    today = moment.astimezone(zone).date()
+    week = [today + timedelta(days=days) for days in range(8)]  # today's weekday comes again
+    starts = (
+        opening.on(day, zone)[0]
+        for day in week
+        for opening in openings
+        if opening.weekday == day.weekday()
+    )
+    return min((start for start in starts if start > moment), default=None)
+
+
 def past_last_issue(
     last_issue: time | None, moment: datetime, zone: ZoneInfo, turns_at: int
 ) -> bool:

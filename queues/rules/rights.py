@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from queues.rules.status import Move
+
 
 class Role(StrEnum):
     KIOSK = "kiosk"  # a machine by the door
@@ -40,6 +42,8 @@ MAY: Mapping[Role, frozenset[Act]] = {
     Role.DOCTOR: _DESK,
     Role.ADMIN: frozenset(Act),
 }
+# What patients do with their own number from their phone, whatever their grants.
+PATIENT_MOVES = frozenset({Move.HOLD, Move.RESUME, Move.CANCEL})
 KEY_ROLES = (Role.KIOSK, Role.STAFF, Role.ADMIN)
 PEOPLE_ROLES = (Role.CLERK, Role.NURSE, Role.DOCTOR, Role.ADMIN)
 

@@ -19,6 +19,7 @@ class Place:
     label: str
     position: int
     estimate: Estimate | None
+    assigned: int | None  # the counter it was given at issue
 
     @property
     def eta(self) -> dict[str, int] | None:
@@ -46,6 +47,6 @@ def places(department: Department, now: datetime) -> list[Place]:
         )
         estimates = schedule(order, desks_of(department), pace_of(department), now)
     return [
-        Place(row[0], row[1], position, estimate)
+        Place(row[0], row[1], position, estimate, assigned=row[4])
         for position, (row, estimate) in enumerate(zip(rows, estimates, strict=True), start=1)
     ]

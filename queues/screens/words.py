@@ -52,6 +52,7 @@ EVENT = {
     Kind.CLOSED_BY_CLOCK: gettext_lazy("Closed after the end of the day"),
     Kind.UNDONE: gettext_lazy("Taken back"),
     Kind.WITHDRAWN: gettext_lazy("Withdrawn, since sending on was taken back"),
+    Kind.LANGUAGE_CHOSEN: gettext_lazy("Language chosen"),
     Kind.HELP_CALLED: gettext_lazy("Help called"),
     Kind.HELP_ANSWERED: gettext_lazy("Help came"),
     Kind.NUMBERS_PRINTED: gettext_lazy("Numbers printed on paper"),

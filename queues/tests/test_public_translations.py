@@ -94,7 +94,8 @@ def test_what_they_say_is_found_wherever_it_is_written() -> None:
         "templates/wall/page.html",
         "templates/document.html",
         "queues/screens/words.py",
-        "queues/forms/people.py",
+        "queues/forms/kiosk.py",
+        "queues/screens/kiosk.py",
         "queues/actions/issuing.py",
         "queues/actions/refusals.py",
     } <= names

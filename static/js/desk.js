@@ -174,4 +174,7 @@ addEventListener("click", ({ target }) => {
     if (!menu.contains(target)) menu.open = false;
   }
 });
+addEventListener("toggle", ({ target }) => {
+  if (target.name === "menu" && target.open) target.lastElementChild.scrollIntoView({ block: "nearest" });
+}, { capture: true });
 listenToKeys({ announce });

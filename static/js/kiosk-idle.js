@@ -23,7 +23,8 @@ function ask(left) {
 function count(where, left) {
   const seconds = Math.max(0, Math.ceil(left));
   const shown = where.querySelector("[data-count]");
-  if (shown.textContent !== String(seconds)) shown.textContent = seconds;
+  const written = String(seconds).replace(/\d/g, (digit) => shown.dataset.digits[digit]);
+  if (shown.textContent !== written) shown.textContent = written;
   if (left <= 0) {
     touched = Date.now(); // one wipe; the next, if it fails, after as long again
     startAgain();

@@ -37,6 +37,13 @@ class Line {
     socket.onclose = () => socket === this.socket && this.lost();
   }
 
+  // The page may hear other departments than before.
+  renew() {
+    const before = this.socket;
+    this.open();
+    before?.close();
+  }
+
   hear(told) {
     this.heardAt = Date.now();
     this.wait = RECONNECT.first;

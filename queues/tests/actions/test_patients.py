@@ -125,6 +125,24 @@ def test_the_number_on_the_card_finds_without_a_phone(clinic: Clinic) -> None:
     assert patients.find_returning(given) == patient
 
 
+def test_a_card_or_an_earlier_code_finds_whoever_the_record_is_of_now(
+    clinic: Clinic, opd: Department
+) -> None:
+    duplicate = register(clinic, age=34).patient
+    visit = waiting(duplicate, opd).visit
+    stays = register(clinic, age=35, phone="98450 55555").patient
+    patients.merge(duplicate, stays, clinic, by=SYSTEM)
+    for typed in (duplicate.number, stays.number.lower(), visit.url, visit.secret):
+        assert patients.find_by_card(typed) == stays
+
+
+@pytest.mark.parametrize("typed", ["PXXXX-XXXX", "x" * 43, "Asha Rao", "98450 12345", "%"])
+def test_nothing_else_on_a_card_finds_anybody(clinic: Clinic, typed: str) -> None:
+    register(clinic, age=34)
+    with pytest.raises(NotThere):
+        patients.find_by_card(typed)
+
+
 def test_an_unknown_phone_and_a_wrong_year_are_told_alike(clinic: Clinic) -> None:
     """A kiosk does not say whether a phone is known."""
     register(clinic, birth_date="1990-03-04")

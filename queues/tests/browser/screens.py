@@ -49,8 +49,12 @@ SCREENS = (
     Screen("paper, sheet", "/desk/main/OPD/paper/sheet/", DESK, "clerk"),
     Screen("paper, take in", "/desk/main/OPD/paper/take-in/", DESK, "clerk"),
     Screen("kiosk", "/kiosk/main/", KIOSK),
+    Screen("kiosk, who", "/kiosk/main/", KIOSK, steps=("[value=en]",)),
+    Screen("kiosk, phone", "/kiosk/main/", KIOSK, steps=("[value=en]", "[value=returning]")),
     Screen("kiosk, help", "/kiosk/main/help/", KIOSK),
     Screen("phone", "{link}"),
+    Screen("phone, give up", "{link}", steps=('a[href*="/cancel/"]',)),
+    Screen("phone, wrong link", "/t/nobody/", status=404),
     Screen("wall", "/display/main/", WALL),
     Screen("not found", "/nowhere/", status=404),
     Screen("not yours", "/desk/main/LAB/", DESK, "nurse", status=403),
@@ -70,6 +74,7 @@ def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
     for pressed in screen.steps:
         page.locator(pressed).first.click()
         page.wait_for_load_state()
+        page.wait_for_function("!document.documentElement.matches('.busy')")  # the kiosk fetches
     return page.url
 
 

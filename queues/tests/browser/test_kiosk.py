@@ -93,6 +93,18 @@ def test_no_step_is_small_hidden_or_in_anybodys_way(
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
 
 
+@pytest.mark.parametrize("notice", ["still-there", "not-connected"])
+def test_what_is_said_over_a_page_is_in_nobodys_way(
+    hospital: Hospital, open_page: OpenPage, notice: str
+) -> None:
+    page = open_page(hospital, TABLET_LYING)
+    page.goto("/kiosk/main/")
+    choose(page, "en", "who")
+    page.locator(f"#{notice}").evaluate("(notice) => notice.showModal()")
+    assert barriers(page) == []
+    assert page.evaluate(TOO_SMALL, LARGE) == []
+
+
 def test_a_double_tap_makes_one_token(hospital: Hospital, open_page: OpenPage) -> None:
     page, before = open_page(hospital, KIOSK), waiting(hospital)
     answer_all(page)

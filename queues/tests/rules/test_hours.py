@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from queues.rules.hours import Opening, is_open, past_last_issue
+from queues.rules.hours import Opening, is_open, opens_next, past_last_issue
 
 KOLKATA, NEW_YORK = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York")
 MONDAY, TUESDAY, SATURDAY, SUNDAY = 0, 1, 5, 6
@@ -53,6 +53,29 @@ def test_a_department_is_open_in_its_stretches(moment: str, open_then: bool) -> 
 )
 def test_a_night_goes_on_past_midnight(moment: str, open_then: bool) -> None:
     assert is_open([NIGHT], local(moment), KOLKATA) is open_then
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-03-02 07:00", "2026-03-02 08:00"),
+        ("2026-03-02 08:00", "2026-03-02 14:00"),  # open now: the stretch after this one
+        ("2026-03-02 13:00", "2026-03-02 14:00"),
+        ("2026-03-02 18:00", "2026-03-07 22:00"),
+        ("2026-03-08 01:00", "2026-03-09 08:00"),
+    ],
+)
+def test_when_it_opens_the_next_time(moment: str, opens: str) -> None:
+    week = [MORNING, AFTERNOON, NIGHT]
+    assert opens_next(week, local(moment), KOLKATA) == local(opens)
+
+
+def test_the_one_stretch_of_a_week_comes_again() -> None:
+    assert opens_next([MORNING], local("2026-03-02 12:00"), KOLKATA) == local("2026-03-09 08:00")
+
+
+def test_what_never_closes_never_opens() -> None:
+    assert opens_next([], local("2026-03-02 12:00"), KOLKATA) is None
 
 
 def test_sundays_night_goes_on_into_monday() -> None:
@@ -139,3 +162,26 @@ def test_a_last_number_is_given_out_once_when_the_clocks_go_back(fold: int, past
     """Last issue at 01:45 with a turn at 04:00: 01:30 of the second round is past the first 01:45."""
     moment = local("2026-11-01 01:30", NEW_YORK, fold)
     assert past_last_issue(time(1, 45), moment, NEW_YORK, 4) is past
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-03-02 07:00", "2026-03-02 08:00"),
+        ("2026-03-02 08:00", "2026-03-02 14:00"),  # open now: the next stretch
+        ("2026-03-02 13:00", "2026-03-02 14:00"),
+        ("2026-03-02 18:00", "2026-03-07 22:00"),  # Saturday's night
+        ("2026-03-08 05:00", "2026-03-09 08:00"),
+    ],
+)
+def test_when_it_opens_next(moment: str, opens: str) -> None:
+    openings = [MORNING, AFTERNOON, NIGHT]
+    assert opens_next(openings, local(moment), KOLKATA) == local(opens)
+
+
+def test_once_a_week_opens_again_in_a_week() -> None:
+    assert opens_next([MORNING], local("2026-03-02 09:00"), KOLKATA) == local("2026-03-09 08:00")
+
+
+def test_round_the_clock_never_opens() -> None:
+    assert opens_next([], local("2026-03-02 09:00"), KOLKATA) is None

@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import re
 
-from queues.rules.links import hashed, link_secret, new_key, nonce
+import pytest
+
+from queues.rules.links import hashed, link_secret, new_key, nonce, secret_in
 
 
 def test_a_links_secret_is_256_bits_made_from_the_key_and_the_nonce() -> None:
@@ -36,3 +38,24 @@ def test_a_key_has_enough_chance_in_it() -> None:
 
 def test_what_is_stored_is_a_plain_hash() -> None:
     assert hashed("np_x") == hashlib.sha256(b"np_x").hexdigest()
+
+
+SECRET = link_secret("key", "nonce")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        SECRET,
+        f" {SECRET}\n",
+        f"https://example.org/t/{SECRET}/",
+        f"http://127.0.0.1:8000/t/{SECRET}",
+    ],
+)
+def test_a_scanner_types_the_address_or_the_secret_alone(typed: str) -> None:
+    assert secret_in(typed) == SECRET
+
+
+@pytest.mark.parametrize("typed", ["", "PABCD-2345", SECRET[:-1], f"x{SECRET}", f"/x/{SECRET}/"])
+def test_what_is_no_secret_is_none(typed: str) -> None:
+    assert secret_in(typed) == ""

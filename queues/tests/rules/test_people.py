@@ -19,6 +19,7 @@ from queues.rules.people import (
     clean_phone,
     clean_text,
     new_number,
+    tidy_number,
     years_since,
 )
 
@@ -159,3 +160,11 @@ def test_a_patients_number_is_drawn_and_easy_to_read_out() -> None:
     for number in numbers:
         assert re.fullmatch(rf"P[{NUMBER_ALPHABET}]{{4}}-[{NUMBER_ALPHABET}]{{4}}", number)
     assert not set("01ILOU") & set(NUMBER_ALPHABET)
+
+
+def test_a_number_is_read_however_it_is_typed() -> None:
+    for typed in ("PABCD-2345", "pabcd2345", " P ABCD 2345 ", "ＰＡＢＣＤ－２３４５"):
+        assert tidy_number(typed) == "PABCD-2345"
+    number = new_number()
+    assert tidy_number(number.lower().replace("-", "")) == number
+    assert tidy_number(" A-012 ") == "A-012"

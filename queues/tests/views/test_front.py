@@ -22,12 +22,31 @@ def test_the_front_page_of_an_empty_house_says_so(browser: Browser, db: None) ->
 
 @pytest.mark.parametrize(
     ("short", "leads_to"),
-    [("/staff", "/desk/"), ("/display", "/display/main/"), ("/docs", "/api/docs")],
+    [
+        ("/staff", "/desk/"),
+        ("/staff/", "/desk/"),
+        ("/display", "/display/main/"),
+        ("/display/", "/display/main/"),
+        ("/docs", "/api/docs"),
+        ("/docs/", "/api/docs"),
+    ],
 )
 def test_short_addresses_lead_on(
     browser: Browser, clinic: Clinic, short: str, leads_to: str
 ) -> None:
     assert browser.get(short)["Location"] == leads_to
+
+
+def test_whoever_lost_their_page_is_told_whom_to_ask(browser: Browser, clinic: Clinic) -> None:
+    assert "ask the reception" in browser.text("/")
+
+
+def test_each_clinic_has_its_doors_and_staff_have_one(browser: Browser, clinic: Clinic) -> None:
+    cast.clinic("other")
+    page = browser.text("/")
+    for door in ("/kiosk/main/", "/kiosk/other/", "/display/main/", "/display/other/"):
+        assert f'href="{door}"' in page
+    assert page.count('href="/desk/"') == 1
 
 
 def test_with_two_clinics_the_wall_has_to_be_chosen(browser: Browser, clinic: Clinic) -> None:

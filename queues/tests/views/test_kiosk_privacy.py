@@ -13,7 +13,7 @@ from queues.tests import cast
 from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, stands_at
 
 STEPS = ["who", "name", "phone", "birth", "age", "card", "need", "doctor", "about", "ticket"]
-PERSONAL = ("Dora", "12345", "1986")
+PERSONAL = ("Dora", "98450 12345", "1986")
 
 
 @pytest.fixture

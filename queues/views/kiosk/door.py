@@ -80,6 +80,7 @@ class Kiosk:
             "clinic": self.clinic,
             "begun": self.draft is not None,
             "several_languages": len(self.languages) > 1,
+            "language_name": dict(settings.LANGUAGES)[self.language],
             "idle": IDLE,
             "warning": WARNING,
             "lasts": int(LASTS.total_seconds()) + 1,

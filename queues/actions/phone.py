@@ -1,0 +1,45 @@
+"""What a patient does from their own page: a few moves of their own number, and its language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions.moves import Wish, make
+from queues.actions.refusals import Conflict, Invalid, NotAllowed, WasFirst
+from queues.actions.transactions import transacted
+from queues.journal import Entry
+from queues.models import Kind, Token, Visit
+from queues.rules.rights import PATIENT_MOVES, Actor
+from queues.rules.status import Move
+from queues.screens import words
+
+
+class TooLate(Conflict):
+    """Somebody else moved the number first. Who it was is for staff to know."""
+
+    code = "invalid_state"
+
+
+def move(token: Token, wanted: Move, *, by: Actor) -> Token:
+    if wanted not in PATIENT_MOVES:
+        raise NotAllowed(_("Please ask a member of staff to do this."))
+    try:
+        return make(wanted, token, Wish(), by=by)
+    except WasFirst as refused:
+        sentence = _("This is no longer possible.") + " " + words.stands(token)
+        raise TooLate(sentence) from refused
+
+
+@transacted
+def speak(visit: Visit, language: str, *, by: Actor) -> Visit:
+    """Their page in another language of the clinic, wherever the link is opened from now on."""
+    if language not in visit.clinic.languages:
+        raise Invalid(language=_("Please choose one of the languages that are shown."))
+    if language != visit.language:
+        visit.language = language
+        visit.save(update_fields=["language"])
+        told = {"fields": ["language"]}
+        entry = Entry(Kind.LANGUAGE_CHOSEN, by, visit.clinic, visit.public_id, after=told)
+        journal.record(entry)
+    return visit

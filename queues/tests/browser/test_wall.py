@@ -1,0 +1,371 @@
+"""The wall in a real browser: it changes by itself, calls aloud one after another, and never
+looks alive when it is not."""
+
+from __future__ import annotations
+
+import json
+import math
+import string
+import wave
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, TimeoutError, expect
+
+from queues.actions.demo import MORNING
+from queues.tests.browser.arrivals import arrive
+from queues.tests.browser.chromium import OpenPage
+from queues.tests.browser.devices import KIOSK, WALL, Device
+from queues.tests.hospital import Hospital
+
+HEALS_WITHIN = 10_000  # milliseconds, after a cut or a restart
+OPD = "/display/main/?departments=OPD"
+CUT = (r"ERR_", r"WebSocket", r"Failed to load")  # what Chromium notes while the network is away
+SMALL = Device("small wall", 1280, 720, is_touched=False)
+LARGE = Device("large wall", 3840, 2160, is_touched=False)
+AUDIBLE = """
+window.heard = [];
+addEventListener("DOMContentLoaded", () => {
+  for (const name of ["calling", "chime", "said", "called"]) {
+    document.getElementById("wall").addEventListener(name, ({ detail }) =>
+      heard.push([name, detail.label, detail.language ?? ""].join(" ").trim()));
+  }
+});
+"""
+CAPITAL = """(text) => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(text);
+  pen.font = `${fontWeight} 2000px ${fontFamily}`;
+  return (pen.measureText("H").actualBoundingBoxAscent * parseFloat(fontSize)) / 2000;
+}"""
+TWICE_AT_R1 = """
+from queues.actions import calling
+from queues.models import Counter
+from queues.rules.rights import SYSTEM
+for _time in range(2):
+    at = Counter.objects.select_related("department__clinic", "doctor", "current").get(code="R1")
+    calling.complete_and_call_next(at, by=SYSTEM) if at.current else calling.call_next(at, by=SYSTEM)
+"""
+LAST_TWO = """
+from queues.models import Token
+called = Token.objects.filter(counter__code="R1").order_by("called_at")
+print(*(token.visit.label for token in called))
+"""
+OVERFLOWING = """() => {
+  const out = [];
+  const inside = (one, all) => one.left >= all.left - 1 && one.right <= all.right + 1
+    && one.top >= all.top - 1 && one.bottom <= all.bottom + 1;
+  const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const parts = "#wall > :not(.takeover, .stale, .amber, .controls, [hidden]), .panel, .panel *";
+  for (const part of document.querySelectorAll(parts)) {
+    const box = part.getBoundingClientRect();
+    if (!box.width || part.closest(".unseen, dialog, .start")) continue;
+    const panel = part.parentElement.closest(".panel");
+    if (!inside(box, panel ? panel.getBoundingClientRect() : screen)) out.push(part.outerHTML);
+    const row = part.parentElement.closest(".now li");
+    if (row && !inside(box, row.getBoundingClientRect())) out.push(`row: ${row.outerHTML}`);
+  }
+  return out;
+}"""
+
+
+@pytest.fixture
+def voiced(hospital: Hospital, tmp_path: Path) -> Hospital:
+    """A hospital whose walls speak two languages, each clip a short tone."""
+    names = [*string.ascii_lowercase, *string.digits, "number", "counter"]
+    clips = dict.fromkeys(("en", "es"), names)
+    for language in clips:
+        (tmp_path / language).mkdir()
+        for name in names:
+            with wave.open(str(tmp_path / language / f"{name}.wav"), "wb") as tone:
+                tone.setnchannels(1)
+                tone.setsampwidth(2)
+                tone.setframerate(8000)
+                tone.writeframes(b"\0\x10\0\xf0" * 200)
+    (tmp_path / "index.json").write_text(json.dumps({"version": "tones", "clips": clips}))
+    hospital.stop()
+    hospital.environment["CLIPS"] = str(tmp_path)
+    hospital.start()
+    return hospital
+
+
+def at(page: Page, address: str = OPD) -> Page:
+    """The wall, live: its first word by socket has come."""
+    with page.expect_websocket() as opened:
+        page.goto(address)
+    if not opened.value.is_closed():
+        opened.value.wait_for_event("framereceived")
+    return page
+
+
+def wake(page: Page) -> None:
+    """Somebody touches the screen, and it may sound."""
+    badge = page.locator(".badge-blocked")
+    expect(badge).to_be_visible()
+    page.keyboard.press("Space")
+    expect(badge).to_be_hidden()
+
+
+def call(hospital: Hospital, counter: str = "R1") -> dict[str, Any]:
+    """Whoever is at the counter is done, and the next is called."""
+    body = {"department": "OPD", "counter": counter, "complete": True}
+    status, answer = hospital.ask("POST", "/queue/call_next", body)
+    assert status == 200, answer
+    token: dict[str, Any] = answer["token"]
+    return token
+
+
+def recall(hospital: Hospital, token: dict[str, Any]) -> None:
+    path = f"/token/{token['id']}/action"
+    status, answer = hospital.ask("POST", path, {"action": "recall"})
+    assert status == 200, answer
+
+
+def takes_over(page: Page, label: str) -> None:
+    expect(page.locator(".takeover-label")).to_have_text(label)
+    expect(page.locator(".takeover")).to_be_visible()
+
+
+def has_heard(page: Page, *heard: str) -> None:
+    with suppress(TimeoutError):  # what was heard instead says more
+        page.wait_for_function("count => heard.length >= count", arg=len(heard), timeout=40_000)
+    assert page.evaluate("heard") == list(heard)
+
+
+# It shows what is
+
+
+def test_a_call_takes_the_screen_and_stays_on_it(hospital: Hospital, open_page: OpenPage) -> None:
+    page = at(open_page(hospital, WALL))
+    page.evaluate("window.still = true")
+    token = call(hospital)
+    takes_over(page, token["label"])
+    expect(page.locator(".takeover-counter")).to_have_text("R1")
+    expect(page.locator(".takeover")).to_be_hidden(timeout=HEALS_WITHIN)
+    row = page.locator(f'.now .called[data-label="{token["label"]}"]')
+    expect(row.locator(".where")).to_have_text("R1")
+    expect(page.locator(".last li").first).to_contain_text(token["label"])
+    assert page.evaluate("window.still"), "it was not loaded again"
+
+
+def test_the_message_changes_live(hospital: Hospital, open_page: OpenPage) -> None:
+    page = at(open_page(hospital, WALL))
+    expect(page.locator(".strip")).to_be_hidden()
+    hospital.manage(
+        "shell",
+        "-c",
+        "from queues.actions import departments; from queues.rules.rights import SYSTEM;"
+        "from queues.models import Department;"
+        "opd = Department.objects.select_related('clinic').get(code='OPD');"
+        "departments.change(opd, {'message': 'Flu shots in room 12'}, by=SYSTEM)",
+    )
+    expect(page.locator(".strip")).to_have_text("Flu shots in room 12")
+
+
+def test_nobody_is_named(hospital: Hospital, open_page: OpenPage) -> None:
+    told: list[str] = []
+    page = open_page(hospital, WALL)
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda text: told.append(str(text)))
+    )
+    at(page, "/display/main/")
+    call(hospital)
+    expect(page.locator(".takeover")).to_be_visible()
+    told.append(page.content())
+    assert any("html" in text for text in told)
+    names = [part for person in MORNING for part in person[0].split() if len(part) > 3]
+    assert [name for name in names for text in told if name in text] == []
+
+
+def test_without_scripts_it_renews_itself(hospital: Hospital, open_page: OpenPage) -> None:
+    page = open_page(hospital, WALL, javascript=False)
+    page.goto(OPD)
+    label = call(hospital)["label"]
+    renewed = page.locator(f'[data-label="{label}"]')
+    expect(renewed).to_be_visible(timeout=HEALS_WITHIN)
+
+
+# Sizes
+
+
+@pytest.fixture(scope="module")
+def crowded(quiet_hospital: Hospital) -> Hospital:
+    """Outpatients with twelve counters, all of them busy."""
+    quiet_hospital.manage(
+        "shell",
+        "-c",
+        "from queues.models import Counter, Department;"
+        "opd = Department.objects.get(code='OPD');"
+        "[Counter.objects.create(department=opd, code=f'N{n}', is_open=True) for n in range(9)];"
+        "Department.objects.update(message='Please have your insurance card ready. ' * 5)",
+    )
+    for number in range(9):
+        arrive(quiet_hospital, name=f"Somebody {number}")
+        call(quiet_hospital, f"N{number}")
+    call(quiet_hospital)
+    return quiet_hospital
+
+
+@pytest.mark.parametrize("device", [SMALL, WALL, LARGE, KIOSK], ids=lambda device: device.name)
+@pytest.mark.parametrize("language", ["en", "ar", "ta"])
+def test_twelve_counters_fit(
+    device: Device, language: str, crowded: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(crowded, device)
+    for departments in ("OPD", "OPD,LAB", "OPD,LAB,PHARMACY"):
+        at(page, f"/display/main/?departments={departments}&language={language}")
+        assert page.locator("#panel-OPD .now li").count() == 12
+        assert page.evaluate(OVERFLOWING) == []
+
+
+def test_arabic_reads_from_the_right(quiet_hospital: Hospital, open_page: OpenPage) -> None:
+    page = at(open_page(quiet_hospital, KIOSK), f"{OPD}&language=ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    row = page.locator(".now li").first
+    label, counter = row.locator("strong").bounding_box(), row.locator(".where").bounding_box()
+    assert label
+    assert counter
+    assert counter["x"] < label["x"]
+    assert row.locator("strong").inner_text().startswith("A-"), "as it is printed on the ticket"
+
+
+def test_a_call_is_as_tall_as_the_distance_asks(hospital: Hospital, open_page: OpenPage) -> None:
+    page = at(open_page(hospital, WALL), f"{OPD}&diagonal=55&distance=5")
+    takes_over(page, call(hospital)["label"])
+    capital = page.locator(".takeover-label").evaluate(CAPITAL)
+    assert capital == pytest.approx(20 * 5 * math.hypot(1920, 1080) / (55 * 25.4), abs=1)
+
+
+@pytest.mark.parametrize("device", [WALL, SMALL, KIOSK], ids=lambda device: device.name)
+def test_a_call_is_never_larger_than_fits(
+    device: Device, hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = at(open_page(hospital, device), f"{OPD}&diagonal=24&distance=40")
+    takes_over(page, call(hospital)["label"])
+    for part in (".takeover-label", ".takeover-counter"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= device.width
+        assert box["y"] + box["height"] <= device.height
+
+
+def test_the_display_is_set_up_by_keyboard_and_remembers(
+    quiet_hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = at(open_page(quiet_hospital, WALL), f"{OPD}&diagonal=40&distance=3")
+    wake(page)
+    page.locator("[data-settings]").focus()
+    expect(page.locator(".controls")).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("it can be read from 3 metres")
+    page.get_by_label("Distance").fill("30")
+    expect(page.get_by_role("dialog")).to_contain_text("the largest that fits")
+    page.get_by_label("Chime").uncheck()
+    page.keyboard.press("Enter")
+    expect(page.locator(".badge-muted")).to_be_visible()
+    page.reload()
+    expect(page.locator(".badge-muted")).to_be_visible()
+    assert json.loads(page.evaluate("localStorage.wall")) == {
+        "diagonal": 40,
+        "distance": 30,
+        "muted": True,
+    }
+    assert "distance" not in page.url
+
+
+# Sound
+
+
+def test_calls_are_spoken_one_after_another(voiced: Hospital, open_page: OpenPage) -> None:
+    page = open_page(voiced, WALL)
+    page.add_init_script(AUDIBLE)
+    at(page)
+    wake(page)
+    first, second = call(voiced, "R1"), call(voiced, "2")
+    recall(voiced, first)
+    one, two = first["label"], second["label"]
+    steps = ("calling {}", "chime {}", "said {} en", "said {} es", "called {}")
+    spoken = [step.format(label) for label in (one, two, one) for step in steps]
+    has_heard(page, *spoken)
+
+
+def test_what_was_called_before_is_not_called_again(voiced: Hospital, open_page: OpenPage) -> None:
+    page = open_page(voiced, WALL)
+    page.add_init_script(AUDIBLE)
+    at(page)
+    wake(page)
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("heard") == []
+
+
+def test_sound_that_is_blocked_is_said_until_somebody_comes(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, WALL)
+    page.clock.install()
+    page.goto(OPD)
+    page.clock.run_for(2_000)
+    expect(page.get_by_role("heading", name="Start display")).to_be_visible()
+    page.clock.run_for(40_000)
+    expect(page.get_by_role("heading", name="Start display")).to_be_hidden()
+    expect(page.locator(".badge-blocked")).to_be_visible()
+    page.locator(".badge-blocked button").click()
+    expect(page.locator(".badge-blocked")).to_be_hidden()
+
+
+def test_a_call_that_cannot_be_heard_is_still_seen(hospital: Hospital, open_page: OpenPage) -> None:
+    page = open_page(hospital, WALL)
+    page.add_init_script(AUDIBLE)
+    at(page)
+    label = call(hospital)["label"]
+    has_heard(page, f"calling {label}", f"called {label}")
+
+
+# It never looks alive when it is not
+
+
+def test_it_says_how_old_it_is_and_heals(hospital: Hospital, open_page: OpenPage) -> None:
+    page = open_page(hospital, WALL, forgive=CUT)
+    page.clock.install()
+    at(page)
+    wall = page.locator("#wall")
+    expect(wall).to_have_attribute("data-age", "fresh")
+    hospital.freeze()
+    page.clock.fast_forward(16_000)
+    expect(wall).to_have_attribute("data-age", "amber")
+    expect(page.locator(".amber")).to_contain_text("seconds ago")
+    page.clock.fast_forward(50_000)
+    expect(page.get_by_role("alert")).to_contain_text("Please ask the staff.")
+    hospital.thaw()
+    expect(wall).to_have_attribute("data-age", "fresh", timeout=HEALS_WITHIN)
+    expect(page.locator(".stale")).to_be_hidden()
+
+
+def test_it_heals_after_a_network_cut(hospital: Hospital, open_page: OpenPage) -> None:
+    page = at(open_page(hospital, WALL, forgive=CUT))
+    page.context.set_offline(True)
+    label = call(hospital)["label"]
+    page.wait_for_timeout(2_000)
+    page.context.set_offline(False)
+    row = page.locator(f'.now .called[data-label="{label}"]')
+    expect(row).to_be_attached(timeout=HEALS_WITHIN)
+
+
+def test_after_a_restart_it_shows_what_is_and_calls_who_is_still_called(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, WALL, forgive=CUT)
+    page.add_init_script(AUDIBLE)
+    at(page)
+    hospital.kill()
+    hospital.manage("shell", "-c", TWICE_AT_R1)
+    before, now = hospital.manage("shell", "-v", "0", "-c", LAST_TWO).split()
+    hospital.start()
+    row = page.locator(f'.now .called[data-label="{now}"]')
+    expect(row).to_be_attached(timeout=HEALS_WITHIN)
+    expect(page.locator(f'.now [data-label="{before}"]')).to_have_count(0)
+    has_heard(page, f"calling {now}", f"called {now}")
