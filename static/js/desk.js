@@ -9,6 +9,7 @@ import { actOnce } from "./once.js";
 const AT_MOST_EVERY = 250; // milliseconds between two fetches
 const AFTER_FAILURE = 2_000;
 const AIMING_TAKES = 300; // from seeing to pressing
+const LONG_ENOUGH = 8_000; // to read what was done
 const TRUE_FOR = 5_000; // how long waiting times of an unchanged department stay as they are
 
 const living = document.querySelector(".living");
@@ -24,6 +25,7 @@ let answers = 0; // how often a form of ours brought the desk back
 let shownAt = performance.now();
 let movedAt = -Infinity;
 let pressing = false;
+let going = 0;
 
 const announce = (text) => { told.textContent = text; };
 
@@ -37,6 +39,7 @@ function show(fresh, { mine = false, form = null } = {}) {
   const before = underThePointer();
   const gone = morph(desk, fresh, { settled, keep: (node) => !mine && node.id === "said" });
   for (const name of ["pass", "day", "seq"]) if (fresh.dataset[name]) desk.dataset[name] = fresh.dataset[name];
+  if (mine) letGo(refused);
   shownAt = performance.now();
   if (!mine && underThePointer() !== before) movedAt = shownAt;
   htmx.process(desk);
@@ -48,7 +51,14 @@ function show(fresh, { mine = false, form = null } = {}) {
   if (search.value.trim()) htmx.trigger("#find", "found-again");
 }
 
+// What was done goes by itself, since the page shows it too; who stood in the way stays.
+function letGo(refused) {
+  clearTimeout(going);
+  if (!refused) going = setTimeout(() => desk.querySelector("#said").replaceChildren(), LONG_ENOUGH);
+}
+
 function say(text) {
+  clearTimeout(going);
   const message = document.createElement("ul");
   message.className = "messages";
   message.innerHTML = '<li class="message warning"></li>';
@@ -164,4 +174,7 @@ addEventListener("click", ({ target }) => {
     if (!menu.contains(target)) menu.open = false;
   }
 });
+addEventListener("toggle", ({ target }) => {
+  if (target.name === "menu" && target.open) target.lastElementChild.scrollIntoView({ block: "nearest" });
+}, { capture: true });
 listenToKeys({ announce });

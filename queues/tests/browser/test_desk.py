@@ -7,8 +7,9 @@ A-003, A-001, A-005, A-008 wait in this order.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
+from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, TABLET, Device
 from queues.tests.browser.measures import barriers
@@ -17,6 +18,8 @@ from queues.tests.hospital import Hospital
 OPD = "/desk/main/OPD/"
 TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
 AIMING = 350  # and before which a press on a row was aimed at the one that stood there
+HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
+SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
 
 
 @pytest.fixture
@@ -271,3 +274,32 @@ def test_a_press_aimed_at_a_row_that_has_just_moved_acts_on_nobody(
     nadia.mouse.up()
     said(nadia, "The rows moved just before you pressed.")
     expect(nadia.locator("#row-A-006")).to_be_visible()
+
+
+def test_what_one_did_oneself_is_not_fetched_again_and_many_changes_at_once_only_now_and_then(
+    hospital: Hospital, nadia: Page
+) -> None:
+    fetched: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "GET" and request.url.endswith(OPD):
+            fetched.append(request.url)
+
+    nadia.on("request", note)
+    press(nadia, "c")
+    nadia.wait_for_timeout(TOO_SOON)
+    assert fetched == []
+    names = [arrive(hospital, name=f"Visitor {number}").label for number in range(8)]
+    expect(nadia.locator(f"#row-{names[-1]}")).to_be_visible()
+    assert 0 < len(fetched) < len(names)
+
+
+def test_a_screen_that_nobody_looks_at_asks_nothing_and_then_once(
+    hospital: Hospital, nadia: Page
+) -> None:
+    nadia.evaluate(HIDE)
+    label = arrive(hospital).label
+    nadia.wait_for_timeout(TOO_SOON)
+    expect(nadia.locator(f"#row-{label}")).to_have_count(0)
+    nadia.evaluate(SHOW)
+    expect(nadia.locator(f"#row-{label}")).to_be_visible()
