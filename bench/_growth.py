@@ -44,9 +44,13 @@ class Place:
         self._measure("desk", self._look_at_desk)
 
     def _look_at_desk(self) -> None:
-        since = timezone.now() - JUST_NOW
+        now = timezone.now()
         shown = desk(
-            self.counter.department, my_counter=self.counter.code, everybody=False, just_now=since
+            self.counter.department,
+            my_counter=self.counter.code,
+            everybody=False,
+            now=now,
+            just_now=now - JUST_NOW,
         )
         for part in shown.values():  # the template would read them
             if isinstance(part, QuerySet):

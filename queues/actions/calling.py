@@ -68,7 +68,7 @@ def call(token: Token, counter: Counter, *, by: Actor) -> Token:
     if not counter.may_take(token):
         raise CounterCannotTake(
             _(
-                "Counter %(counter)s does not take this token: another doctor's, or not its priority."
+                "Counter %(counter)s does not take this number: another doctor's, or not its priority."
             )
             % {"counter": counter.code}
         )

@@ -9,19 +9,19 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from queues.models import Counter, Department, Event, Patient, Token
 from queues.models.public_id import NOBODY
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import STARTS_FROM, Move, Status
-from queues.rules.waiting_time import Estimate
 from queues.screens import alarms, boards, keys, passes, words
 from queues.screens.history import told
 from queues.screens.passes import Screen
 from queues.screens.places import Place, places
 from queues.screens.today import ended_today, figures, whole_minutes
+from queues.screens.waits import wait
 
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
@@ -180,24 +180,13 @@ def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row
             str(words.PRIORITY[Priority(token.priority)]) if token.priority != usual else "",
             patient.age(today),
             whole_minutes(token.waited(now)) or 0,
-            _to_come(place.estimate),
+            wait(place.estimate),
             why(token, department),
             token.elsewhere,
         )
         for place in shown
         if (token := tokens.get(place.token))  # else somebody called them meanwhile
     ]
-
-
-def _to_come(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return "—"
-    early, late = estimate.from_minutes, estimate.to_minutes
-    if not late:
-        return _("now")
-    if early == late:
-        return _("about %(middle)s min") % {"middle": estimate.minutes}
-    return pgettext("minutes", "%(early)s–%(late)s min") % {"early": early, "late": late}
 
 
 def _why_none_is_mine(mine: Counter, waiting: int) -> str:

@@ -5,7 +5,8 @@ Labels (A-012) stay as they are printed everywhere: they are matched by eye with
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
 
 from babel.dates import format_time
 from django.utils import timezone
@@ -25,6 +26,14 @@ def digits(text: object) -> str:
 
 def clock(moment: datetime) -> str:
     """The time of day in the active zone, which is the clinic's."""
-    locale = to_locale(get_language() or "en")
-    shown = format_time(moment, "short", tzinfo=timezone.get_current_timezone(), locale=locale)
-    return digits(shown)
+    return digits(
+        _to_the_minute(
+            timezone.localtime(moment).time().replace(second=0, microsecond=0),
+            get_language() or "en",
+        )
+    )
+
+
+@lru_cache(maxsize=10_000)  # of the minutes of a day in six languages
+def _to_the_minute(at: time, language: str) -> str:
+    return format_time(at, "short", locale=to_locale(language))

@@ -15,11 +15,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from queues.models import Counter, Department
-from queues.rules.waiting_time import Estimate
 from queues.screens import words
 from queues.screens.boards import Board
 from queues.screens.digits import clock, digits
 from queues.screens.places import Place
+from queues.screens.waits import wait
 
 NEAR = 2  # with so few ahead it is time to come close
 
@@ -43,16 +43,6 @@ def in_department(board: Board) -> dict[str, str]:
         "last": _once(board, "last called", lambda: _last_called(board)),
         "closed": _once(board, "closed", lambda: _closed(board)),
     }
-
-
-def wait(estimate: Estimate) -> str:
-    """The range, as short as it can be shown large."""
-    early, late = estimate.from_minutes, estimate.to_minutes
-    if not late:
-        return _("now")
-    if early == late:
-        return _("about %(minutes)s min") % {"minutes": digits(estimate.minutes)}
-    return _("%(early)s–%(late)s min") % {"early": digits(early), "late": digits(late)}
 
 
 def _near(ahead: int) -> str:

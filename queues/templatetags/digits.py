@@ -1,4 +1,4 @@
-"""`{{ 12|digits }}` and `{{ now|clock }}`: numbers and times as the reader writes them."""
+"""`{{ 12|digits }}`, `{{ now|clock }}`, `{{ estimate|wait }}`: as the reader writes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django import template
 
+from queues.rules.waiting_time import Estimate
 from queues.screens import digits as written
+from queues.screens import waits
 
 register = template.Library()
 
@@ -19,3 +21,8 @@ def digits(text: object) -> str:
 @register.filter
 def clock(moment: datetime) -> str:
     return written.clock(moment)
+
+
+@register.filter
+def wait(estimate: Estimate | None) -> str:
+    return waits.wait(estimate)

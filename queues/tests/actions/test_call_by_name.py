@@ -84,7 +84,7 @@ def test_another_doctors_patient_cannot_be_taken(
     doctor.departments.add(opd)
     token = issuing.issue(asha, opd, by=SYSTEM, doctor=doctor)
     refusal = refused(lambda: calling.call(token, desk_a, by=nurse), CounterCannotTake)
-    assert refusal.sentence.startswith("Counter 1 does not take this token")
+    assert refusal.sentence.startswith("Counter 1 does not take this number")
 
 
 def test_a_priority_the_counter_does_not_serve_cannot_be_taken(
