@@ -61,8 +61,10 @@ def focused(page: Page) -> str:
 
 
 def press(page: Page, key: str) -> None:
+    """And wait for the answer of what it did."""
     page.keyboard.press(key)
-    page.wait_for_timeout(TOO_SOON)
+    page.wait_for_timeout(50)
+    expect(page.locator(".living:not([aria-busy])")).to_have_count(1)
 
 
 def test_the_page_follows_others_and_leaves_alone_what_is_in_hand(
@@ -114,6 +116,15 @@ def test_a_double_click_calls_one_patient(nadia: Page) -> None:
     nadia.wait_for_timeout(TOO_SOON)
     expect(nadia.locator("#mine-label")).to_have_text("A-002")
     expect(nadia.locator("#row-A-006")).to_be_visible()
+
+
+def test_a_key_pressed_twice_acts_once_and_another_key_acts_at_once(nadia: Page) -> None:
+    nadia.keyboard.press("n")
+    nadia.keyboard.press("n")
+    expect(nadia.locator("#mine-label")).to_have_text("A-002")
+    nadia.keyboard.press("n")
+    nadia.keyboard.press("s")
+    said(nadia, "A-002 is being served at counter 1.")
 
 
 def test_a_patients_service_by_the_keyboard_alone(nadia: Page) -> None:
