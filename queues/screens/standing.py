@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from queues.models import Counter, Department
+from queues.rules.waiting_time import Estimate
 from queues.screens import words
 from queues.screens.boards import Board
 from queues.screens.digits import clock, digits
