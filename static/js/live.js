@@ -10,6 +10,10 @@ const SILENT = 9_000; // three heartbeats: the line is dead, whatever the browse
 const AMBER = 15; // seconds
 const STALE = 60;
 
+// As the page writes its other numbers: the server does the same (screens/digits.py).
+const language = document.documentElement.lang;
+const number = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-arab" : language);
+
 export function follow(element, { heard, refetch }) {
   const line = new Line(element, heard, refetch);
   line.open();
@@ -121,7 +125,7 @@ class Age {
       this.element.dispatchEvent(new CustomEvent("age", { detail: state }));
     }
     for (const shown of document.querySelectorAll("[data-seconds-old]")) {
-      shown.textContent = Math.round(age);
+      shown.textContent = number.format(Math.round(age));
     }
   }
 }
