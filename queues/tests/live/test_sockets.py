@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 
 from queues.actions import calling, departments, issuing, tokens
 from queues.live import hub as hubs
@@ -142,7 +143,8 @@ def test_however_many_look_the_board_is_read_once(
 def test_a_lost_hint_heals_by_itself(looking: Looking, opd: Department, asha: Patient) -> None:
     screen = looking(wall(opd))
     screen.until(lambda: screen.boards)
-    crowd(opd, 3)  # written past the journal, so that nothing is hinted
+    with transaction.atomic():
+        crowd(opd, 3)  # written past the journal, so that nothing is hinted
     screen.until(lambda: "A-001" in screen.last()["html"], patience=hubs.COMPARED_EVERY * 3)
 
 
