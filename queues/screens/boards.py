@@ -94,10 +94,10 @@ def newest(department: Department) -> Board:
 
 
 def _still_true(board: Board, now_is: Version | None) -> bool:
-    """Nothing has happened since, and little time has passed."""
-    nothing_yet = (board.version[0], 0)
+    """Nothing has happened that it does not know, and little time has passed."""
+    nothing_yet = board.version[1] == 0
     is_young = timezone.now() - board.read_at < RENEWED_AFTER
-    return is_young and board.version == (now_is or nothing_yet)
+    return is_young and (board.version >= now_is if now_is else nothing_yet)
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
