@@ -41,6 +41,7 @@ function show(fresh, { mine = false, form = null } = {}) {
   for (const name of ["pass", "day", "seq"]) if (fresh.dataset[name]) desk.dataset[name] = fresh.dataset[name];
   if (mine) letGo(refused);
   shownAt = performance.now();
+  line.clock.set(0);
   if (!mine && underThePointer() !== before) movedAt = shownAt;
   htmx.process(desk);
   if (gone && mine && desk.querySelector("#mine-label")?.textContent === gone) {
@@ -132,7 +133,7 @@ function heard({ day, seq }) {
   if (!isKnown || performance.now() - shownAt > TRUE_FOR) refresh();
 }
 
-follow(desk, { heard, refetch: refresh });
+const line = follow(desk, { heard, refetch: refresh, isBehind: () => wanted || fetching });
 desk.addEventListener("age", ({ detail }) => {
   living.dataset.age = detail;
   document.querySelector("#stale").hidden = detail !== "stale";

@@ -14,15 +14,16 @@ const STALE = 60;
 const language = document.documentElement.lang;
 const number = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-arab" : language);
 
-export function follow(element, { heard, refetch }) {
-  const line = new Line(element, heard, refetch);
+// `isBehind` tells of a page that was told of something and does not show it yet.
+export function follow(element, { heard, refetch, isBehind = () => false }) {
+  const line = new Line(element, { heard, refetch, isBehind });
   line.open();
   return line;
 }
 
 class Line {
-  constructor(element, heard, refetch) {
-    Object.assign(this, { element, heard, refetch });
+  constructor(element, page) {
+    Object.assign(this, { element, ...page });
     this.clock = new Age(element);
     this.wait = RECONNECT.first;
     setInterval(() => this.tick(), 1_000);
@@ -51,8 +52,8 @@ class Line {
   hear(told) {
     this.heardAt = Date.now();
     this.wait = RECONNECT.first;
-    this.clock.set(told.is === "beat" ? told.age : 0);
     if (told.is !== "beat") this.heard(told);
+    if (!this.isBehind()) this.clock.set(told.is === "beat" ? told.age : 0);
   }
 
   lost() {

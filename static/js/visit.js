@@ -13,7 +13,8 @@ const shown = () => main.querySelector("#visit");
 
 // The element that lasts carries the pass; the part that is swapped brings a new one.
 main.dataset.pass = shown().dataset.pass;
-const line = follow(main, { heard, refetch });
+let behind = false; // told that the page has to look otherwise, and not yet so
+const line = follow(main, { heard, refetch, isBehind: () => behind });
 alert.show(Boolean(main.querySelector(".stop, .call")));
 announce();
 
@@ -38,6 +39,7 @@ function say(stop, told) {
 
 let retry;
 async function renew() {
+  behind = true;
   clearTimeout(retry);
   try {
     if (await refetch()) return;
@@ -59,6 +61,8 @@ function swap(page) {
   const followed = shown().dataset.follows;
   const focused = document.activeElement?.id;
   main.dataset.pass = fresh.dataset.pass;
+  behind = false;
+  line.clock.set(0);
   shown().replaceWith(fresh);
   document.body.className = page.body.className;
   document.title = page.title;

@@ -314,3 +314,19 @@ def test_a_screen_that_nobody_looks_at_asks_nothing_and_then_once(
     expect(nadia.locator(f"#row-{label}")).to_have_count(0)
     nadia.evaluate(SHOW)
     expect(nadia.locator(f"#row-{label}")).to_be_visible()
+
+
+def test_a_desk_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, DESK, forgive=("status of 500",))
+    log_in(page, "nurse")
+    page.goto(OPD)
+    desk = page.locator("#desk")
+    expect(desk).to_have_attribute("data-age", "fresh")
+    page.route(f"**{OPD}", lambda route: route.fulfill(status=500))
+    label = arrive(hospital).label
+    expect(desk).to_have_attribute("data-age", "amber", timeout=18_000)
+    page.unroute(f"**{OPD}")
+    expect(page.locator(row(page, label))).to_be_visible()
+    expect(desk).to_have_attribute("data-age", "fresh")

@@ -208,6 +208,19 @@ def test_offline_it_says_how_old_it_is_and_recovers(
     expect(stale).to_be_hidden()
 
 
+def test_a_phone_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
+    hospital: Hospital, phone: Page, asha: Arrival
+) -> None:
+    age = phone.locator("#as-of")
+    expect(age).to_contain_text("Updated 0 s ago.")
+    phone.route(asha.link, lambda route: route.fulfill(status=500))
+    act(hospital, asha.token, "hold")
+    expect(age).to_have_attribute("data-age", "amber", timeout=18_000)
+    phone.unroute(asha.link)
+    expect(phone.get_by_text("You keep your place.")).to_be_visible()
+    expect(age).to_have_attribute("data-age", "fresh")
+
+
 def test_arabic_is_chosen_and_kept(hospital: Hospital, open_page: OpenPage, asha: Arrival) -> None:
     languages = {"languages": ["en", "ar"]}
     hospital.manage("shell", "-c", CLINIC_SPEAKS.format(**languages))
