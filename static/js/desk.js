@@ -10,7 +10,7 @@ const AT_MOST_EVERY = 250; // milliseconds between two fetches
 const AFTER_FAILURE = 2_000;
 const AIMING_TAKES = 300; // from seeing to pressing
 const LONG_ENOUGH = 8_000; // to read what was done
-const TRUE_FOR = 5_000; // how long waiting times of an unchanged department stay as they are
+const TRUE_FOR = 30_000; // waiting times move, though nothing happens that would be told
 
 const living = document.querySelector(".living");
 const desk = document.querySelector("#desk");
@@ -130,7 +130,7 @@ async function fetchDesk() {
 
 function heard({ day, seq }) {
   const isKnown = desk.dataset.day === day && Number(desk.dataset.seq) >= seq;
-  if (!isKnown || performance.now() - shownAt > TRUE_FOR) refresh();
+  if (!isKnown) refresh();
 }
 
 const line = follow(desk, { heard, refetch: refresh, isBehind: () => wanted || fetching });
@@ -139,6 +139,7 @@ desk.addEventListener("age", ({ detail }) => {
   document.querySelector("#stale").hidden = detail !== "stale";
 });
 document.addEventListener("visibilitychange", () => wanted && refresh());
+setInterval(() => wanted || performance.now() - shownAt < TRUE_FOR || refresh(), 1_000);
 
 // Nothing moves under a finger that is down, and a press that was aimed at what stood there a
 // moment ago does not hit what stands there now.

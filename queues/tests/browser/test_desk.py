@@ -19,6 +19,11 @@ OPD = "/desk/main/OPD/"
 TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
 AIMING = 350  # and before which a press on a row was aimed at the one that stood there
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
+LATER = """
+const awake = performance.now.bind(performance);
+window.later = 0;
+performance.now = () => awake() + later;
+"""
 SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
 
 
@@ -330,3 +335,15 @@ def test_a_desk_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
     page.unroute(f"**{OPD}")
     expect(page.locator(row(page, label))).to_be_visible()
     expect(desk).to_have_attribute("data-age", "fresh")
+
+
+def test_waiting_times_move_on_a_desk_where_nothing_happens(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, DESK)
+    page.add_init_script(LATER)
+    log_in(page, "nurse")
+    page.goto(OPD)
+    page.wait_for_timeout(TOO_SOON)
+    with page.expect_response(f"**{OPD}"):
+        page.evaluate("later = 31_000")
