@@ -17,12 +17,19 @@ export class Voice {
   #busy = false;
   #clips = new Map(); // by address: what was played once is kept, and there are few
 
-  constructor(element, { version, clips }, { isStillCalled, show, hide }) {
-    Object.assign(this, { element, version, clips, isStillCalled, show, hide });
+  constructor(element, speech, { isStillCalled, show, hide }) {
+    Object.assign(this, { element, isStillCalled, show, hide });
+    this.learn(speech);
     this.context = new AudioContext();
     this.out = new GainNode(this.context);
     this.out.connect(this.context.destination);
     this.context.onstatechange = () => this.tell("blocked", this.isBlocked);
+  }
+
+  // What the server can say now: perhaps in other languages, or by clips that were made anew.
+  learn({ version, clips }) {
+    if (version !== this.version) this.#clips.clear();
+    Object.assign(this, { version, clips });
   }
 
   get isBlocked() {
@@ -76,8 +83,8 @@ export class Voice {
   async #sound(call) {
     this.tell("chime", call);
     await this.#chime();
-    for (const language of Object.keys(this.clips)) {
-      if (await this.#say(language, call)) this.tell("said", { ...call, language });
+    for (const [language, names] of Object.entries(this.clips)) {
+      if (await this.#say(language, new Set(names), call)) this.tell("said", { ...call, language });
     }
   }
 
@@ -98,8 +105,8 @@ export class Voice {
   }
 
   // All clips of a sentence are fetched first: a sentence with holes would say a wrong number.
-  async #say(language, { label, counter }) {
-    const words = sentence(new Set(this.clips[language]), label, counter);
+  async #say(language, names, { label, counter }) {
+    const words = sentence(names, label, counter);
     const clips = await Promise.all(words.map((word) => this.#clip(language, word)));
     if (!clips.every(Boolean)) return false;
     let at = this.context.currentTime + BETWEEN_LANGUAGES;

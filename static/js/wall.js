@@ -81,6 +81,7 @@ async function refetch() {
   wall.dataset.pass = fresh.dataset.pass;
   const now = JSON.parse(page.getElementById("facts").textContent);
   setClock(now);
+  voice.learn(now.speech);
   replaceOthers(fresh);
   for (const board of now.boards) {
     hear({ ...board, html: fresh.querySelector(`#panel-${CSS.escape(board.department)}`).outerHTML });
