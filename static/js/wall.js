@@ -82,10 +82,11 @@ async function refetch() {
   const now = JSON.parse(page.getElementById("facts").textContent);
   setClock(now);
   voice.learn(now.speech);
-  replaceOthers(fresh);
+  const isOther = replaceOthers(fresh, now.boards);
   for (const board of now.boards) {
     hear({ ...board, html: fresh.querySelector(`#panel-${CSS.escape(board.department)}`).outerHTML });
   }
+  if (isOther) line.renew();
   return true;
 }
 
@@ -98,14 +99,17 @@ function isAnother(page) {
   return files(page).join() !== files(document).join();
 }
 
-// Departments that came or went since the page was made.
-function replaceOthers(fresh) {
+// Departments that came or went since the page was made. What was called in one before it came is
+// no news here.
+function replaceOthers(fresh, boards) {
   const codes = (of) => [...of.querySelectorAll(".panel")].map((panel) => panel.id).join();
-  if (codes(fresh) === codes(wall)) return;
+  if (codes(fresh) === codes(wall)) return false;
+  for (const board of boards) if (!panelOf(board.department)) calls.learn(board);
   const panels = document.importNode(fresh.querySelector(".panels"), true);
   wall.querySelector(".panels").replaceWith(panels);
   const shown = new Set([...panels.querySelectorAll(".panel")].map((panel) => panel.id));
   for (const code of messages.keys()) if (!shown.has(`panel-${code}`)) messages.delete(code);
+  return true;
 }
 
 // The clock shows the time of the clinic, whatever the machine believes, in the page's language.
@@ -158,7 +162,7 @@ showMessages();
 setClock(facts);
 setInterval(showClock, 1_000);
 setInterval(() => refetch().catch(away), LOOKS_ANEW_EVERY);
-follow(wall, { heard: hear, refetch });
+const line = follow(wall, { heard: hear, refetch });
 document.body.classList.add("live");
 start();
 
