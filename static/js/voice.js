@@ -62,21 +62,28 @@ export class Voice {
 
   async #work() {
     this.#busy = true;
-    while (this.#queue.length) {
-      const call = this.#queue.shift();
-      if (this.isStillCalled(call)) await this.#call(call); // who came meanwhile need not hear it
+    try {
+      while (this.#queue.length) {
+        const call = this.#queue.shift();
+        if (this.isStillCalled(call)) await this.#call(call); // who came meanwhile need not hear it
+      }
+    } finally {
+      this.#busy = false;
+      if (this.#queue.length) this.#work(); // a call that failed takes no other with it
     }
-    this.#busy = false;
   }
 
   async #call(call) {
-    this.show(call);
-    this.tell("calling", call);
     const longEnough = pause(SHOWN_AT_LEAST);
-    if (!this.muted && !this.isBlocked) await this.#sound(call);
-    await longEnough;
-    this.hide();
-    this.tell("called", call);
+    try {
+      this.show(call);
+      this.tell("calling", call);
+      if (!this.muted && !this.isBlocked) await this.#sound(call);
+    } finally {
+      await longEnough;
+      this.hide();
+      this.tell("called", call);
+    }
     await pause(BETWEEN_CALLS);
   }
 
