@@ -144,7 +144,8 @@ export class Versions {
 
   accept({ department, day, seq }) {
     const shown = this.#newest.get(department);
-    if (shown && shown.day === day && shown.seq > seq) return false;
+    // Days are texts like 2030-01-31, which stand in the order of time.
+    if (shown && (day < shown.day || (day === shown.day && seq < shown.seq))) return false;
     this.#newest.set(department, { day, seq });
     return true;
   }
