@@ -52,13 +52,16 @@ class Line {
   hear(told) {
     this.heardAt = Date.now();
     this.wait = RECONNECT.first;
+    this.pollsAt = undefined;
     if (told.is !== "beat") this.heard(told);
     if (!this.isBehind()) this.clock.set(told.is === "beat" ? told.age : 0);
   }
 
   lost() {
     this.socket = null;
-    this.poll();
+    // A server that comes back is not asked by all of its screens together.
+    this.pollsAt ??= Date.now() + Math.random() * POLL;
+    this.pollInTime();
     this.again = setTimeout(() => this.open(), this.wait * (0.5 + Math.random()));
     this.wait = Math.min(this.wait * 2, RECONNECT.last);
   }
@@ -70,8 +73,8 @@ class Line {
       const dead = this.socket;
       this.lost();
       dead.close();
-    } else if (!this.socket && Date.now() - (this.polledAt ?? 0) > POLL) {
-      this.poll();
+    } else if (!this.socket) {
+      this.pollInTime();
     }
   }
 
@@ -84,10 +87,14 @@ class Line {
     }
   }
 
+  pollInTime() {
+    if (Date.now() >= this.pollsAt) this.poll();
+  }
+
   async poll() {
     if (this.polling) return;
     this.polling = true;
-    this.polledAt = Date.now();
+    this.pollsAt = Date.now() + POLL;
     try {
       if (await this.refetch()) this.clock.set(0);
     } catch {
