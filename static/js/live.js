@@ -4,15 +4,13 @@
 // The element that is followed carries `data-pass`, what its page may hear. While no socket is
 // open the page is fetched again every few seconds, which also brings a new pass.
 
+import { digits } from "./digits.js";
+
 const RECONNECT = { first: 500, last: 5_000 }; // milliseconds
 const POLL = 4_000;
 const SILENT = 9_000; // three heartbeats: the line is dead, whatever the browser says
 const AMBER = 15; // seconds
 const STALE = 60;
-
-// As the page writes its other numbers: the server does the same (screens/digits.py).
-const language = document.documentElement.lang;
-const number = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-arab" : language);
 
 // `isBehind` tells of a page that was told of something and does not show it yet.
 export function follow(element, { heard, refetch, isBehind = () => false }) {
@@ -133,7 +131,7 @@ class Age {
       this.element.dispatchEvent(new CustomEvent("age", { detail: state }));
     }
     for (const shown of document.querySelectorAll("[data-seconds-old]")) {
-      shown.textContent = number.format(Math.round(age));
+      shown.textContent = digits(Math.round(age));
     }
   }
 }

@@ -3,6 +3,7 @@
 // patient allowed stays allowed.
 
 import { Alert } from "./alert.js";
+import { clock } from "./digits.js";
 import { follow, thisPage, Versions } from "./live.js";
 
 const QUIET = 20_000; // once the patient is done there is no department to follow
@@ -110,9 +111,6 @@ const stale = document.querySelector("#stale");
 main.addEventListener("age", ({ detail }) => {
   asOf.dataset.age = detail;
   const since = new Date(Date.now() - line.clock.now * 1000);
-  stale.querySelector("[data-since]").textContent = since.toLocaleTimeString(document.documentElement.lang, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  stale.querySelector("[data-since]").textContent = clock(since, stale.dataset.zone);
   stale.hidden = detail !== "stale";
 });

@@ -2,6 +2,7 @@
 
 import { stayAwake } from "./awake.js";
 import { Calls } from "./calls.js";
+import { clock } from "./digits.js";
 import { Controls, settings } from "./display.js";
 import { follow, thisPage, Versions } from "./live.js";
 import { Takeover } from "./takeover.js";
@@ -114,11 +115,6 @@ function replaceOthers(fresh, boards) {
 
 // The clock shows the time of the clinic, whatever the machine believes, in the page's language.
 
-const { lang } = document.documentElement;
-const face = new Intl.DateTimeFormat(lang === "ar" ? "ar-u-nu-arab" : lang, {
-  timeStyle: "short",
-  timeZone: facts.zone,
-});
 let ahead = 0;
 
 function setClock({ now }) {
@@ -128,7 +124,7 @@ function setClock({ now }) {
 function showClock() {
   const now = new Date(Date.now() + ahead);
   const shown = wall.querySelector(".wall-clock time");
-  const time = face.format(now);
+  const time = clock(now, facts.zone);
   if (shown.textContent === time) return;
   shown.textContent = time;
   shown.dateTime = now.toISOString();

@@ -199,7 +199,7 @@ def test_offline_it_says_how_old_it_is_and_recovers(
     page.clock.run_for(50_000)
     stale = page.get_by_role("alert").filter(has_text="Please listen for your number.")
     expect(stale).to_be_visible()
-    expect(stale).to_have_text(re.compile(r"could not be renewed since \d\d:\d\d\b"))
+    expect(stale).to_have_text(re.compile(r"could not be renewed since \d?\d:\d\d\b"))
     hospital.thaw()
     call_next(hospital)
     page.context.set_offline(False)
