@@ -34,8 +34,7 @@ const announce = (text) => { told.textContent = text; };
 function show(fresh, { mine = false, form = null } = {}) {
   const refused = fresh.querySelector(".message.warning");
   const settled = mine && !refused ? form : null;
-  settled?.closest("details[name=menu]")?.removeAttribute("open");
-  settled?.querySelector("details")?.removeAttribute("open");
+  if (settled) sentBy.closest("details[name=menu]")?.removeAttribute("open"); // another stays open
   const before = underThePointer();
   const gone = morph(desk, fresh, { settled, keep: (node) => !mine && node.id === "said" });
   for (const name of ["pass", "day", "seq"]) if (fresh.dataset[name]) desk.dataset[name] = fresh.dataset[name];
@@ -88,7 +87,12 @@ htmx.defineExtension("living", {
   },
 });
 let sentForm = null;
-living.addEventListener("htmx:beforeRequest", (event) => { sentForm = event.detail.elt; });
+let sentBy = null; // its button, or the form itself
+living.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.id === "find") return;
+  sentForm = detail.elt;
+  sentBy = detail.requestConfig.triggeringEvent?.submitter ?? sentForm;
+});
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   living.addEventListener(failure, (event) => {
     if (event.detail.elt.id !== "find") say(living.dataset.lost);

@@ -7,7 +7,7 @@ A-003, A-001, A-005, A-008 wait in this order.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage, log_in
@@ -347,3 +347,31 @@ def test_waiting_times_move_on_a_desk_where_nothing_happens(
     page.wait_for_timeout(TOO_SOON)
     with page.expect_response(f"**{OPD}"):
         page.evaluate("later = 31_000")
+
+
+def test_a_menu_that_is_opened_before_the_answer_comes_stays_open(
+    nadia: Page, carlos: Page
+) -> None:
+    on_their_way: list[Route] = []
+
+    def hold_up(route: Route) -> None:
+        on_their_way.append(route)
+
+    carlos.route("**/move/", hold_up)
+    with carlos.expect_request("**/move/"):
+        carlos.locator("#start-A-007").click()
+    menu = carlos.locator("#on-A-007")
+    menu.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    on_their_way[0].continue_()
+    said(carlos, "A-007 is being served at counter 2.")
+    expect(menu).to_have_attribute("open", "")
+    menu.locator("[name=department]").select_option("LAB")
+    carlos.unroute("**/move/")
+    carlos.wait_for_timeout(TOO_SOON)
+    menu.locator("[value=transfer]").click()
+    said(carlos, "A-007 now waits in Laboratory.")
+    nadia.locator("#row-A-005 summary").click()
+    nadia.locator("#row-A-005 [name=priority]").select_option(index=1)
+    nadia.locator("#row-A-005 [value=priority]").click()
+    expect(nadia.locator("#row-A-005 details[open]")).to_have_count(0)
