@@ -1,6 +1,7 @@
 // The desk follows its department: told that something moved, it fetches its own living part and
 // morphs it in. Its forms are sent by htmx and bring the same part back.
 /* global htmx */
+import { ringFor } from "./alarm.js";
 import { listenToKeys } from "./keys.js";
 import { follow } from "./live.js";
 import { morph } from "./morph.js";
@@ -43,6 +44,7 @@ function show(fresh, { mine = false, form = null } = {}) {
   line.clock.set(0);
   if (!mine && underThePointer() !== before) movedAt = shownAt;
   htmx.process(desk);
+  ringFor(desk.querySelector("#alarm"));
   if (gone && mine && desk.querySelector("#mine-label")?.textContent === gone) {
     desk.querySelector("#next-button")?.focus();
   } else if (gone && !mine) {
@@ -184,3 +186,4 @@ addEventListener("toggle", ({ target }) => {
   if (target.name === "menu" && target.open) target.lastElementChild.scrollIntoView({ block: "nearest" });
 }, { capture: true });
 listenToKeys({ announce });
+ringFor(desk.querySelector("#alarm"));

@@ -4,13 +4,11 @@
 // made. Without clips there is the chime; without sound each call still has its time on screen.
 // It tells of itself by events on its element: calling, chime, said, called; and blocked.
 
+import { chime } from "./chime.js";
+
 const SHOWN_AT_LEAST = 6_000; // milliseconds: long enough to look up, and to read it
 const BETWEEN_CALLS = 500;
 const BETWEEN_LANGUAGES = 0.4; // seconds
-const CHIME = [
-  { tone: 784, at: 0, lasts: 0.9 },
-  { tone: 587, at: 0.45, lasts: 1.3 },
-];
 
 export class Voice {
   #queue = [];
@@ -89,26 +87,10 @@ export class Voice {
 
   async #sound(call) {
     this.tell("chime", call);
-    await this.#chime();
+    await pause(chime(this.context, this.out) * 1_000);
     for (const [language, names] of Object.entries(this.clips)) {
       if (await this.#say(language, new Set(names), call)) this.tell("said", { ...call, language });
     }
-  }
-
-  #chime() {
-    const now = this.context.currentTime;
-    for (const { tone, at, lasts } of CHIME) {
-      const loud = new GainNode(this.context, { gain: 0 });
-      const string = new OscillatorNode(this.context, { frequency: tone });
-      loud.gain.setValueAtTime(0, now + at);
-      loud.gain.linearRampToValueAtTime(0.5, now + at + 0.02);
-      loud.gain.exponentialRampToValueAtTime(0.001, now + at + lasts);
-      string.connect(loud).connect(this.out);
-      string.start(now + at);
-      string.stop(now + at + lasts);
-      string.onended = () => loud.disconnect();
-    }
-    return pause(Math.max(...CHIME.map(({ at, lasts }) => at + lasts)) * 1_000);
   }
 
   // All clips of a sentence are fetched first: a sentence with holes would say a wrong number.

@@ -19,6 +19,7 @@ OPD = "/desk/main/OPD/"
 TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
 AIMING = 350  # and before which a press on a row was aimed at the one that stood there
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
+COUNTS_CHIMES = "window.chimes = 0; addEventListener('chime', () => { chimes += 1; }); null"
 LATER = """
 const awake = performance.now.bind(performance);
 window.later = 0;
@@ -211,10 +212,16 @@ def test_a_call_for_help_at_the_kiosk_rings_until_somebody_goes(
 ) -> None:
     kiosk = open_page(hospital, KIOSK)
     kiosk.goto("/kiosk/main/")
+    for page in (nadia, carlos):
+        page.evaluate(COUNTS_CHIMES)
     kiosk.locator("form.emergency button").click()
     for page in (nadia, carlos):
         expect(page.get_by_role("alert").filter(has_text="needs help now")).to_be_visible()
+        page.wait_for_function("chimes === 1")
     assert barriers(nadia) == []
+    label = arrive(hospital).label
+    expect(nadia.locator(row(nadia, label))).to_be_visible()
+    assert nadia.evaluate("chimes") == 1, "once for each alarm"
     carlos.locator("#going").click()
     for page in (nadia, carlos):
         expect(page.locator("#alarm")).to_have_count(0)
