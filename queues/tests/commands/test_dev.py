@@ -46,3 +46,13 @@ def test_walls_are_given_a_voice_once_wherever_the_clips_are_kept(
 def test_tests_take_no_clips_from_this_machine(dev: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLIPS", "/srv/nextpatient/clips")
     assert dev.neutral()["CLIPS"] == ""
+
+
+def test_the_web_server_writes_no_addresses_whatever_our_own_level_is(
+    dev: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 'info' uvicorn writes each socket's whole address, with its pass."""
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    command = dev.web_server("127.0.0.1", 8000, 1)
+    assert command[command.index("--log-level") + 1] == "warning"
+    assert "--no-access-log" in command
