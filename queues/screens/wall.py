@@ -131,10 +131,7 @@ def _opens(opens: datetime, now: datetime) -> str:
 
 def told(board: Board, language: str) -> dict[str, Any]:
     """What a wall is sent when the department moves."""
-    return board.once(
-        ("wall", language),
-        lambda: {"html": panel(board, language), **_announced(board)},
-    )
+    return {"html": panel(board, language), **_announced(board)}
 
 
 def _announced(board: Board) -> dict[str, Any]:
