@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import timezone
 
 from queues.actions import calling, issuing
 from queues.models import Alarm, Clinic, Counter, Event, Kind, Patient
 from queues.rules.rights import SYSTEM
-from queues.screens.alarms import ringing
+from queues.screens.alarms import latest
 from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, stands_at
 
 
@@ -62,7 +63,7 @@ def test_pages_are_timed_once_somebody_began(kiosk: AtKiosk) -> None:
 
 def test_help_rings_at_the_desks(kiosk: AtKiosk, clinic: Clinic) -> None:
     assert stands_at(kiosk.send(f"{KIOSK}help/"), "help")
-    assert ringing(clinic) is not None
+    assert latest(clinic, timezone.now()) is not None
     assert Event.objects.filter(kind=Kind.HELP_CALLED, origin="kiosk").count() == 3
     page = kiosk.ask("help")
     assert "Help has been called." in page
@@ -77,7 +78,7 @@ def test_pressed_again_and_again_one_alarm_rings(kiosk: AtKiosk) -> None:
 
 def test_to_look_at_the_page_calls_nobody(kiosk: AtKiosk, clinic: Clinic) -> None:
     kiosk.get(f"{KIOSK}help/")
-    assert ringing(clinic) is None
+    assert latest(clinic, timezone.now()) is None
 
 
 def test_who_pressed_it_by_mistake_goes_on_where_they_were(kiosk: AtKiosk) -> None:
