@@ -14,7 +14,7 @@ from queues.actions import calling, issuing
 from queues.models import Alarm, Clinic, Counter, Event, Kind, Patient
 from queues.rules.rights import SYSTEM
 from queues.screens.alarms import latest
-from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, stands_at
+from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, later, stands_at
 
 
 @pytest.fixture
@@ -122,6 +122,16 @@ def test_a_machine_that_is_told_so_prints_by_itself_and_once(kiosk: AtKiosk) -> 
     kiosk.get(KIOSK, {"autoprint": "0"})
     kiosk.arrive()
     assert "data-prints-itself" not in kiosk.ask("ticket")
+
+
+def test_a_machine_prints_by_itself_however_long_nobody_came(
+    kiosk: AtKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk.get(KIOSK, {"autoprint": "1"})
+    kiosk.choose()
+    later(monkeypatch, minutes=6)
+    kiosk.arrive()
+    assert "data-prints-itself" in kiosk.ask("ticket")
 
 
 def test_paper_is_80_mm_wide_and_holds_the_ticket_alone() -> None:
