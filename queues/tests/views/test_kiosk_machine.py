@@ -58,6 +58,21 @@ def test_pages_are_timed_once_somebody_began(kiosk: AtKiosk) -> None:
     assert '<noscript><meta http-equiv="refresh"' in pages["name"]
 
 
+def test_with_one_language_the_first_question_rests_until_it_is_answered(
+    kiosk: AtKiosk, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks nobody whether they are there; and however late, the first touch counts."""
+    Clinic.objects.filter(pk=clinic.pk).update(languages=["en"])
+    assert stands_at(kiosk.get(KIOSK), "who")
+    resting = kiosk.ask("who")
+    assert "data-idle" not in resting
+    assert 'http-equiv="refresh"' not in resting
+    later(monkeypatch, minutes=60)
+    assert stands_at(kiosk.answer("who", "new"), "name")
+    assert 'data-idle="60"' in kiosk.ask("name")
+    assert 'data-idle="60"' in kiosk.ask("who"), "whoever went back is still there"
+
+
 # Help.
 
 

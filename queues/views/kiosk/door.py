@@ -61,6 +61,12 @@ class Kiosk:
         ticket = self.request.session.get("ticket") or {}
         return str(ticket.get("language") or self.languages[0])
 
+    @property
+    def has_begun(self) -> bool:
+        """Somebody is here. Where there is no language to choose, only an answer tells so: the
+        first question is what the screen shows while nobody is."""
+        return self.draft is not None and (len(self.languages) > 1 or bool(self.draft.answers))
+
     def begin(self, language: str) -> None:
         """Somebody is here. Whoever only changes the language keeps what they have typed."""
         self.request.session.setdefault(
@@ -86,7 +92,7 @@ class Kiosk:
     def show(self, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
         page = {
             "clinic": self.clinic,
-            "begun": self.draft is not None,
+            "begun": self.has_begun,
             "several_languages": len(self.languages) > 1,
             "language_name": dict(settings.LANGUAGES)[self.language],
             "idle": IDLE,
