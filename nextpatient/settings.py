@@ -156,7 +156,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-CLIPS = Path(env.str("CLIPS", default=str(VAR / "clips")))  # what walls say: `manage.py clips`
+CLIPS = Path(env.str("CLIPS", default="") or VAR / "clips")  # what walls say: `manage.py clips`
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "nextpatient.storage.CollectedFiles"},

@@ -8,6 +8,7 @@ from queues.api.root import api
 from queues.rules.status import Move
 from queues.views import (
     desk,
+    finding,
     front,
     history,
     kiosk,
@@ -21,7 +22,7 @@ from queues.views import (
 
 at_desk = [
     path("", desk.desk, name="desk"),
-    path("find/", desk.find, name="find"),
+    path("find/", finding.find, name="find"),
     path("state/", desk.set_state, name="set-state"),
     path("message/", desk.set_message, name="set-message"),
     path("alarms/<uuid:alarm>/", desk.answer_alarm, name="answer-alarm"),

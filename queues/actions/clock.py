@@ -98,7 +98,7 @@ def _close(token: Token, idle_since: datetime) -> bool:
 
 
 def forget_sessions() -> int:
-    """Every visitor of a kiosk begins one, and most end by being left."""
+    """Every visitor of a kiosk begins one with what they type, and most end by being left."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 

@@ -108,7 +108,7 @@ def _held(paper: PaperNumber) -> PaperNumber:
     PaperNumber.objects.select_for_update().get(pk=paper.pk)
     held = PaperNumber.objects.select_related("department__clinic", "daybook").get(pk=paper.pk)
     if held.visit:
-        first = held.visit.tokens.select_related("visit", "counter").earliest("issued_seq")
+        first = held.visit.tokens.select_related("visit", "counter").earliest("pk")
         raise TakenIn(
             _("%(label)s was taken in already.") % {"label": held.label}
             + " "

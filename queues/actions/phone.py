@@ -32,14 +32,15 @@ def move(token: Token, wanted: Move, *, by: Actor) -> Token:
 
 
 @transacted
-def speak(visit: Visit, language: str, *, by: Actor) -> Visit:
-    """Their page in another language of the clinic, wherever the link is opened from now on."""
+def speak(visit: Visit, language: str, *, by: Actor) -> None:
+    """Their page in another language of the clinic, wherever the link is opened from now on.
+
+    The database says whether that changes anything: this may be tried again after a rollback.
+    """
     if language not in visit.clinic.languages:
         raise Invalid(language=_("Please choose one of the languages that are shown."))
-    if language != visit.language:
-        visit.language = language
-        visit.save(update_fields=["language"])
+    spoke_another = Visit.objects.filter(pk=visit.pk).exclude(language=language)
+    if spoke_another.update(language=language):
         told = {"fields": ["language"]}
         entry = Entry(Kind.LANGUAGE_CHOSEN, by, visit.clinic, visit.public_id, after=told)
         journal.record(entry)
-    return visit

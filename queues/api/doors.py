@@ -176,13 +176,6 @@ def _fill_links(body: Any, visit: Visit) -> None:
             _fill_links(part, visit)
 
 
-def sent_publicly(body: dict[str, Any]) -> HttpResponse:
-    """Public data, which is as old as it says and no older."""
-    response = JsonResponse(body)
-    response["Cache-Control"] = "no-cache"
-    return response
-
-
 def published(request: HttpRequest, what: Published) -> HttpResponse:
     """Public bytes; whoever has them already hears only that they still hold."""
     response = HttpResponse(what.body, content_type="application/json")

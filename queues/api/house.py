@@ -22,7 +22,6 @@ from queues.api.doors import (
     must,
     published,
     sent,
-    sent_publicly,
 )
 from queues.forms import ClinicForm, DepartmentForm
 from queues.models import Department
@@ -30,6 +29,7 @@ from queues.rules.rights import Act
 from queues.rules.status import Status
 from queues.screens import boards, house, queue
 from queues.screens.history import BadCursor, history
+from queues.screens.queue import Published
 
 router = Router(tags=["departments"])
 AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest is policy
@@ -71,7 +71,8 @@ def change_clinic(request: HttpRequest, body: shapes.ClinicPatch, clinic: str = 
 
 @router.get("/departments", auth=None, response=shapes.Departments, summary="Open, paused, closed")
 def list_departments(request: HttpRequest, clinic: str = "") -> HttpResponse:
-    return sent_publicly({"items": house.departments(clinic_of(request, clinic))})
+    items = house.departments(clinic_of(request, clinic))
+    return published(request, Published.of({"items": items}))
 
 
 @router.patch(

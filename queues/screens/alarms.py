@@ -11,11 +11,6 @@ from queues.models import Alarm, Clinic
 TOLD_FOR = timedelta(minutes=5)
 
 
-def ringing(clinic: Clinic) -> Alarm | None:
-    """The alarm that nobody has answered yet."""
-    return Alarm.objects.filter(clinic=clinic, rings=True).first()
-
-
 def who_went(alarm: Alarm) -> str:
     by = alarm.answered_by
     return (by.get_full_name() or by.username) if by else _("Somebody")

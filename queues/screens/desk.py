@@ -9,15 +9,14 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from queues.models import Counter, Department, Event, Patient, Token
+from queues.models import Counter, Department, Patient, Token
 from queues.models.public_id import NOBODY
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
-from queues.rules.status import STARTS_FROM, Move, Status
+from queues.rules.status import Status
 from queues.screens import alarms, boards, keys, passes, words
-from queues.screens.history import told
 from queues.screens.passes import Screen
 from queues.screens.places import Place, places
 from queues.screens.today import ended_today, figures, whole_minutes
@@ -26,18 +25,6 @@ from queues.screens.waits import wait
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
 JUST_ENDED_SHOWN = 6
-FOUND_SHOWN = 20
-VERBS = {  # of the moves that ask for nothing more
-    Move.CALL: gettext_lazy("Call"),
-    Move.START: gettext_lazy("Start"),
-    Move.COMPLETE: gettext_lazy("Complete"),
-    Move.RECALL: gettext_lazy("Recall"),
-    Move.NO_SHOW: gettext_lazy("Not come"),
-    Move.PUT_BACK: gettext_lazy("Put back"),
-    Move.HOLD: gettext_lazy("Hold"),
-    Move.RESUME: gettext_lazy("Resume"),
-    Move.RETURN: gettext_lazy("Is back"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +41,6 @@ class Row:
     to_come: str
     why: str
     elsewhere: str | None  # the department that has them in hand just now
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Somebody of today whom a search found, in whatever state."""
-
-    token: Token
-    standing: str
-    moves: list[tuple[Move, Any]]
 
 
 def doors(departments: Iterable[Department]) -> list[dict[str, Any]]:
@@ -116,37 +94,6 @@ def desk(
     }
 
 
-def one(token: Token) -> dict[str, Any]:
-    """One number: where it stands, which buttons make sense for it, and its history."""
-    events = list(Event.objects.of(token).select_related("daybook"))
-    department, status = token.department, Status(token.status)
-    return {
-        "token": token,
-        "department": department,
-        "clinic": department.clinic,
-        "standing": words.standing(token, next((e for e in events if "status" in e.after), None)),
-        "moves": _moves_from(status),
-        "may_cancel": status in STARTS_FROM[Move.CANCEL],
-        "may_transfer": status in STARTS_FROM[Move.TRANSFER],
-        "may_prioritise": status in STARTS_FROM[Move.PRIORITY],
-        "elsewhere": department.clinic.departments.exclude(pk=department.pk),
-        "priorities": words.PRIORITY.items(),
-        "events": told(events),
-    }
-
-
-def found(department: Department, text: str, now: datetime) -> list[Found]:
-    """Everybody of this department today whom the text fits: who is here, then who has left."""
-    fits = Token.objects.matching(text)
-    here = _people(department).live() & fits
-    gone = ended_today(department, now).select_related(*_PEOPLE) & fits
-    both = [*here.in_call_order()[:FOUND_SHOWN], *gone.order_by("-ended_at")[:FOUND_SHOWN]]
-    return [
-        Found(token, words.stands(token), _moves_from(Status(token.status)))
-        for token in both[:FOUND_SHOWN]
-    ]
-
-
 def why(token: Token, department: Department) -> str:
     """The reason of somebody's place, in one short sentence."""
     if token.priority == Priority.EMERGENCY:
@@ -198,10 +145,6 @@ def _why_none_is_mine(mine: Counter, waiting: int) -> str:
     if mine.department.assigns_at_issue:
         return _("Nobody waits for this counter: the next call takes somebody of another one.")
     return ""
-
-
-def _moves_from(status: Status) -> list[tuple[Move, Any]]:
-    return [(move, verb) for move, verb in VERBS.items() if status in STARTS_FROM[move]]
 
 
 def _in_other_hands() -> Any:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from queues.models import Counter, Department
 from queues.rules.waiting_time import Estimate
-from queues.screens import words
 from queues.screens.boards import Board
+from queues.screens.closed import closed
 from queues.screens.digits import clock, digits
 from queues.screens.places import Place
 from queues.screens.waits import wait
@@ -42,7 +41,7 @@ def in_department(board: Board) -> dict[str, str]:
     """What everybody there is told alike."""
     return {
         "last": _once(board, "last called", lambda: _last_called(board)),
-        "closed": _once(board, "closed", lambda: _closed(board)),
+        "closed": _once(board, "closed", lambda: closed(board)),
     }
 
 
@@ -108,30 +107,6 @@ def _last_called(board: Board) -> str:
     call = board.calls[0]
     facts = {"label": call.label, "counter": call.counter, "time": clock(call.at)}
     return _("Last called: %(label)s to counter %(counter)s, at %(time)s.") % facts
-
-
-def _closed(board: Board) -> str:
-    """Why nobody is called just now, and when that ends by the hours of the department."""
-    department = board.department
-    if department.state == Department.State.OPEN:
-        return ""
-    return " ".join(filter(None, [words.department_state(department), _opens_again(board)]))
-
-
-def _opens_again(board: Board) -> str:
-    """Of a pause nobody knows the end."""
-    department = board.department
-    opens = department.opens_next(board.read_at)
-    if department.state != Department.State.CLOSED or opens is None:
-        return ""
-    zone = department.clinic.zone
-    days = (opens.astimezone(zone).date() - board.read_at.astimezone(zone).date()).days
-    facts = {"time": clock(opens), "day": date_format(opens.astimezone(zone), "l")}
-    if days == 0:
-        return _("It opens again today at %(time)s.") % facts
-    if days == 1:
-        return _("It opens again tomorrow at %(time)s.") % facts
-    return _("It opens again on %(day)s at %(time)s.") % facts
 
 
 def _in_minutes(board: Board, minutes: int) -> str:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from queues.models import Clinic, Department, Token
+from queues.models import Clinic, Token
 from queues.rules.status import Status
-from queues.screens import boards, clips, digits, words
+from queues.screens import boards, clips
 from queues.screens.boards import Board, Call
+from queues.screens.closed import closed
 
 ROWS = 24  # that a panel has room for; the latest calls come first
 LETTERS_FEWEST, LETTERS_MOST = 5, 18  # of a label and its counter together, as wall.css sizes rows
@@ -69,7 +68,7 @@ def _panel(board: Board) -> dict[str, Any]:
     rows = sorted((_row(board, token) for token in board.serving), key=lambda row: not row.called)
     return {
         "board": board,
-        "notice": _notice(board),
+        "notice": closed(board),
         "rows": rows[:ROWS],
         "more": len(rows) - ROWS,
         "letters": _letters(rows),
@@ -98,43 +97,9 @@ def _last_called(calls: Iterable[Call]) -> list[Call]:
     return list(latest.values())[:LAST_CALLED]
 
 
-def _notice(board: Board) -> str:
-    """Why nobody should expect a call just now; nothing where all is as usual."""
-    department, now = board.department, board.read_at
-    if department.state != Department.State.OPEN:
-        return words.department_state(department)
-    if department.within_hours(now):
-        return ""
-    opens = department.opens_next(now)
-    sentences = [_closed(board), _opens(opens, now) if opens else ""]
-    return " ".join(filter(None, sentences))
-
-
-def _closed(board: Board) -> str:
-    """Those who already have a number are still served, and must not read that all is over."""
-    here = {"department": board.department.name}
-    if board.serving or board.places:
-        return _("%(department)s gives out no new numbers now.") % here
-    return _("%(department)s is closed now.") % here
-
-
-def _opens(opens: datetime, now: datetime) -> str:
-    at = timezone.localtime(opens)
-    days = (at.date() - timezone.localdate(now)).days
-    moment = {"time": digits.clock(at), "weekday": date_format(at, "l")}
-    if days == 0:
-        return _("It opens at %(time)s.") % moment
-    if days == 1:
-        return _("It opens tomorrow at %(time)s.") % moment
-    return _("It opens on %(weekday)s at %(time)s.") % moment
-
-
 def told(board: Board, language: str) -> dict[str, Any]:
     """What a wall is sent when the department moves."""
-    return board.once(
-        ("wall", language),
-        lambda: {"html": panel(board, language), **_announced(board)},
-    )
+    return {"html": panel(board, language), **_announced(board)}
 
 
 def _announced(board: Board) -> dict[str, Any]:

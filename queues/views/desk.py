@@ -6,30 +6,24 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from queues.actions import alarms, calling, counters, departments
 from queues.actions.refusals import Invalid, Refused
-from queues.actions.undoing import TIME_TO_THINK
 from queues.forms import DepartmentForm, MoveForm
 from queues.models import Counter, Department, User, visible
-from queues.rules.people import clean_text
 from queues.rules.rights import Act
 from queues.screens import desk as screen
-from queues.screens import keys, words
+from queues.screens import words
+from queues.screens.number import number
 from queues.views import moves
-from queues.views.doors import Here, acted, counter_of, done, private, staff_may, token_of
-
-LONGEST_SEARCH = 100
-PACKED = GZipMiddleware(lambda request: HttpResponse())
+from queues.views.desk_page import answered, my_counter, place_of, shown
+from queues.views.doors import Here, counter_of, private, staff_may, token_of
 
 
 @require_safe
@@ -44,27 +38,14 @@ def desks(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_may(Act.WORK_QUEUE)
 def desk(request: HttpRequest, here: Here) -> HttpResponse:
-    return _shown(request, here)
+    return shown(request, here)
 
 
 @require_safe
 @staff_may(Act.WORK_QUEUE)
 def token(request: HttpRequest, here: Here, token: UUID) -> HttpResponse:
     """One number: all that can be done with it, and all that happened to it."""
-    return render(request, "desk/token.html", screen.one(token_of(here, token)))
-
-
-@require_POST
-@staff_may(Act.WORK_QUEUE)
-def find(request: HttpRequest, here: Here) -> HttpResponse:
-    """Somebody of today. Sent, not asked for by address: names do not belong into addresses."""
-    text = clean_text(request.POST.get("search", ""))[:LONGEST_SEARCH]
-    found = screen.found(here.department, text, timezone.now()) if text else None
-    told = {"search": text, "found": found}
-    if not _wants_part(request):
-        return _shown(request, here, **told)
-    place = {"department": here.department, "clinic": here.clinic}
-    return render(request, "desk/_found.html", {**place, **told})
+    return render(request, "desk/token.html", number(token_of(here, token)))
 
 
 @require_POST
@@ -79,14 +60,14 @@ def move(request: HttpRequest, here: Here, token: UUID) -> HttpResponse:
             raise Refused(" ".join(str(texts[0]) for texts in form.errors.values()))
         return moves.move(moving, here, form.cleaned_data, my_counter(request, here))
 
-    return _at_desk(request, here, act)
+    return answered(request, here, act)
 
 
 @require_POST
 @staff_may(Act.WORK_QUEUE)
 def call_next(request: HttpRequest, here: Here, counter: str) -> HttpResponse:
     at = counter_of(here, counter)
-    return _at_desk(request, here, lambda: words.stands(calling.call_next(at, by=here.actor)))
+    return answered(request, here, lambda: words.stands(calling.call_next(at, by=here.actor)))
 
 
 @require_POST
@@ -98,7 +79,7 @@ def complete_and_call_next(request: HttpRequest, here: Here, counter: str) -> Ht
         called = calling.complete_and_call_next(at, by=here.actor)
         return words.stands(called) if called else _("Completed. Nobody else is waiting.")
 
-    return _at_desk(request, here, act)
+    return answered(request, here, act)
 
 
 @require_POST
@@ -108,12 +89,12 @@ def work_counter(request: HttpRequest, here: Here, counter: str) -> HttpResponse
     at, do = counter_of(here, counter), request.POST.get("do", "")
     change = _change(do, here.user)
     if do == "take":
-        request.session[_place_of(here.department)] = at.code
+        request.session[place_of(here.department)] = at.code
 
     def act() -> str:
         return _counter_is(counters.change(at, change, by=here.actor))
 
-    return _at_desk(request, here, act)
+    return answered(request, here, act)
 
 
 def _change(do: str, user: User) -> dict[str, Any]:
@@ -163,7 +144,7 @@ def _set(
             raise Refused(" ".join(Invalid.of(form).fields.values()))
         return said(departments.change(here.department, form.settings(), by=here.actor))
 
-    return _at_desk(request, here, act)
+    return answered(request, here, act)
 
 
 @require_POST
@@ -176,65 +157,4 @@ def answer_alarm(request: HttpRequest, here: Here, alarm: UUID) -> HttpResponse:
         alarms.answer(ringing, by=here.actor)
         return _("Thank you. Every desk sees that you are going.")
 
-    return _at_desk(request, here, act)
-
-
-def _at_desk(request: HttpRequest, here: Here, act: Callable[[], str]) -> HttpResponse:
-    """Act, and show the desk with a sentence: what was done, or who stood in the way."""
-    try:
-        said = acted(request, here.owner, lambda: done(here.desk, act())).body["said"]
-    except Refused as refused:
-        messages.warning(request, refused.sentence)
-    else:
-        if said:
-            messages.success(request, said)
-    return _shown(request, here) if _wants_part(request) else redirect(_here(request, here))
-
-
-def _shown(request: HttpRequest, here: Here, **more: Any) -> HttpResponse:
-    """The desk as it now is: its living part for a page that has the rest, else the page."""
-    here.department.reread()
-    now = timezone.now()
-    shown = screen.desk(
-        here.department,
-        my_counter=my_counter(request, here),
-        everybody=bool(request.GET.get("all")),
-        now=now,
-        just_now=now - TIME_TO_THINK,
-    )
-    context = {
-        **shown,
-        "here": _here(request, here),
-        "all": "?all=1" if shown["everybody"] else "",
-    }
-    if _wants_part(request):
-        return _drawn(request, "desk/_desk.html", context)
-    still = {"may_set_policy": here.may(Act.SET_POLICY), "keys": keys.explained(shown["key"])}
-    return _drawn(request, "desk/page.html", {**context, **still, **more})
-
-
-def _drawn(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Small on the wire: a long queue says the same in every row. Django pads what it packs, and
-    masks the forms' keys anew each time, so that its length gives nothing away."""
-    drawn = render(request, template, context)
-    PACKED.process_response(request, drawn)
-    return drawn
-
-
-def _wants_part(request: HttpRequest) -> bool:
-    """Whether a page asks that is here already."""
-    return request.headers.get("HX-Request") == "true"
-
-
-def _here(request: HttpRequest, here: Here) -> str:
-    """The address of the desk as it is looked at, all rows or the first."""
-    return f"{here.desk}?all=1" if request.GET.get("all") else here.desk
-
-
-def my_counter(request: HttpRequest, here: Here) -> str:
-    """The counter chosen in this browser; empty before one was."""
-    return str(request.session.get(_place_of(here.department), ""))
-
-
-def _place_of(department: Department) -> str:
-    return f"counter.{department.public_id.hex}"
+    return answered(request, here, act)

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         program = shutil.which("espeak-ng")
         if program is None:
             raise CommandError("espeak-ng is not installed: the walls chime and do not speak")
+        _refuse_a_folder_of_others(settings.CLIPS)
         new = settings.CLIPS.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         texts = [
@@ -43,6 +44,12 @@ class Command(BaseCommand):
         shutil.rmtree(settings.CLIPS, ignore_errors=True)
         new.replace(settings.CLIPS)
         self.stdout.write(f"Made {len(texts)} clips in {len(VOICES)} languages.")
+
+
+def _refuse_a_folder_of_others(folder: Path) -> None:
+    """What is there is removed, so it must be what we once made: CLIPS may be mistyped."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / INDEX).is_file():
+        raise CommandError(f"{folder} holds something else than clips: choose another folder")
 
 
 def make(program: str, path: Path, language: str, text: str) -> None:

@@ -30,7 +30,7 @@ DUTIES = (
     (clock.mark_no_shows, 5.0),
     (clock.close_past_days, 60.0),
     (clock.forget_answers, 3600.0),
-    (clock.forget_sessions, 3600.0),
+    (clock.forget_sessions, 60.0),
 )
 
 

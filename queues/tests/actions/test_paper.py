@@ -231,6 +231,17 @@ def test_a_number_is_taken_in_once_and_the_second_learns_what_the_first_did(
     assert refusal.sentence == "A-001 was taken in already. A-001 is waiting."
 
 
+def test_whoever_was_sent_on_since_is_told_of_as_the_paper_knew_them(
+    clinic: Clinic, opd: Department, lab: Department
+) -> None:
+    """Each department counts by its own ledger: the number there may well be a lower one."""
+    waiting(cast.patient(clinic, "Asha"), opd)
+    number = printed(opd, 1)[0]
+    issuing.transfer(took_in(number), lab, by=SYSTEM)
+    refusal = refused(lambda: took_in(number, person=somebody("Another")), TakenIn)
+    assert refusal.sentence == "A-002 was taken in already. A-002 is sent on."
+
+
 # Whose number it is
 
 

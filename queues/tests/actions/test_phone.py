@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from django.db import DatabaseError, transaction
 
 from queues.actions import calling, issuing, phone
 from queues.actions.phone import TooLate
@@ -90,6 +93,17 @@ def test_the_choice_writes_one_event_without_the_language(
     [event] = Event.objects.filter(kind=Kind.LANGUAGE_CHOSEN)
     assert event.subject == token.visit.public_id
     assert event.after == {"fields": ["language"]}
+
+
+def test_what_was_rolled_back_is_done_again(languages: None, token: Token, herself: Actor) -> None:
+    visit = fresh_visit(token)
+    with suppress(DatabaseError), transaction.atomic():
+        phone.speak(visit, "ar", by=herself)
+        raise DatabaseError
+    assert fresh_visit(token).language == ""
+    phone.speak(visit, "ar", by=herself)
+    assert fresh_visit(token).language == "ar"
+    assert Event.objects.filter(kind=Kind.LANGUAGE_CHOSEN).count() == 1
 
 
 def fresh_visit(token: Token) -> Visit:

@@ -133,6 +133,20 @@ def test_staff_open_and_close_a_counter(staff_api: ApiClient, kiosk_api: ApiClie
     problem(kiosk_api.patch("/counters/1?department=OPD", {"open": True}), 403, "forbidden")
 
 
+@pytest.mark.parametrize(
+    "path", ["/queue?department=OPD", "/now_serving?department=OPD", "/departments"]
+)
+def test_whoever_has_it_already_hears_only_that_it_still_holds(
+    anonymous_api: ApiClient, opd: Department, path: str
+) -> None:
+    etag = anonymous_api.get(path)["ETag"]
+    again = anonymous_api.client.get(f"/api{path}", headers={"if-none-match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    waiting_room(opd, 1)
+    moved = anonymous_api.client.get(f"/api{path}", headers={"if-none-match": etag})
+    assert (moved.status_code, moved["Cache-Control"]) == (200, "no-cache")
+
+
 # Several clinics
 
 

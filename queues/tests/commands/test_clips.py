@@ -80,6 +80,15 @@ def test_without_a_voice_nothing_is_made_and_nothing_lost(clips: Path, voice: No
     assert (clips / "index.json").exists()
 
 
+def test_a_folder_with_something_else_in_it_is_left_alone(clips: Path, voice: None) -> None:
+    clips.mkdir()
+    call_command("clips", verbosity=0)  # an empty one is as good as none
+    (clips / "index.json").unlink()
+    with pytest.raises(CommandError, match="choose another folder"):
+        call_command("clips", verbosity=0)
+    assert (clips / "en" / "counter.wav").exists()
+
+
 def test_each_letter_has_a_name_in_each_language() -> None:
     for voice in VOICES.values():
         texts = voice.texts()

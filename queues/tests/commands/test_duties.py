@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 
-from queues.actions import departments
+from queues.actions import clock, departments
+from queues.management.commands.duties import DUTIES
 from queues.models import Clinic, Counter, Department, KeptAnswer, Patient
 from queues.rules.rights import SYSTEM
 from queues.tests import cast
@@ -49,6 +50,10 @@ def test_old_answers_are_forgotten(db: None) -> None:
     )
     call_command("duties", "--once")
     assert not KeptAnswer.objects.exists()
+
+
+def test_what_was_left_at_a_kiosk_is_forgotten_within_a_minute() -> None:
+    assert dict(DUTIES)[clock.forget_sessions] <= 60
 
 
 def test_in_an_empty_house_it_ends_without_a_complaint(

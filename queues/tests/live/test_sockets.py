@@ -102,6 +102,8 @@ def test_each_wall_is_told_in_its_language(looking: Looking, opd: Department) ->
     english.until(lambda: english.boards)
     arabic.until(lambda: arabic.boards)
     assert english.last()["seq"] == arabic.last()["seq"]
+    assert "Outpatients is closed." in english.last()["html"]
+    assert "Outpatients: القسم مغلق." in arabic.last()["html"]
 
 
 def test_other_departments_do_not_disturb(
@@ -110,8 +112,9 @@ def test_other_departments_do_not_disturb(
     screen = looking(wall(lab))
     screen.until(lambda: screen.boards)
     waiting(asha, opd)
-    time.sleep(0.3)
-    assert [told["department"] for told in screen.boards] == ["LAB"]
+    departments.change(lab, {"message": "Fasting?"}, by=SYSTEM)
+    screen.until(lambda: screen.last()["message"])
+    assert {told["department"] for told in screen.boards} == {"LAB"}
 
 
 def test_a_hundred_changes_reach_a_wall_in_their_order_and_the_last_one_for_sure(

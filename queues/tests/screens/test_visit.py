@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -82,19 +81,8 @@ def test_whoever_was_given_a_counter_hears_of_it_and_of_its_room(
     assert visit.told(boards.read(opd), mine.visit.label)["assigned"] == ""
 
 
-def test_a_closed_department_says_when_it_opens_again(token: Token, opd: Department) -> None:
-    now = datetime.now(UTC)
-    opens = now + timedelta(days=2)
-    hours = [[opens.weekday(), "08:00", "16:00"]]
-    Department.objects.update(state="closed", state_reason="Holiday.", hours=hours)
-    closed = visit.told(boards.read(opd), token.visit.label)["closed"]
-    day = opens.strftime("%A")
-    assert closed == f"Outpatients is closed. Holiday. It opens again on {day} at 8:00\u202fAM."
-
-
-def test_of_a_pause_nobody_knows_the_end(token: Token, opd: Department) -> None:
-    hours = [[day, "08:00", "16:00"] for day in range(7)]
-    Department.objects.update(state="paused", state_reason="Fire drill.", hours=hours)
+def test_of_a_paused_department_nothing_is_reckoned(token: Token, opd: Department) -> None:
+    Department.objects.update(state="paused", state_reason="Fire drill.")
     told = visit.told(boards.read(opd), token.visit.label)
     assert told["closed"] == "Outpatients is paused. Fire drill."
     assert told["reckoned"] == told["wait"] == told["near"] == ""

@@ -22,12 +22,16 @@ SECRET = "xlQFyXkiRYH-CmdzSfMx928R9NqsgEqVRnMlWmLVLJ0"
             (),
             "GET https://queue.example.org/t/…/?a=1",
         ),
+        (
+            '%s - "WebSocket %s" [accepted]',
+            ("10.0.0.9", "/live/?pass=eyJzIjp9%3A1vM:h-3_x&a=1"),
+            '10.0.0.9 - "WebSocket /live/?pass=…&a=1" [accepted]',
+        ),
+        ("bypass=1 and pass, pass = 1", (), "bypass=1 and pass, pass = 1"),
         ("%d tokens in %s", (3, "OPD"), "3 tokens in OPD"),
     ],
 )
-def test_the_secret_of_a_link_is_masked(
-    message: str, args: tuple[object, ...], expected: str
-) -> None:
+def test_what_opens_a_door_is_masked(message: str, args: tuple[object, ...], expected: str) -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, message, args, None)
     assert MaskLinks().filter(record)
     assert record.getMessage() == expected

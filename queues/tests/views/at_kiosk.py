@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
+from django.utils import timezone
 
 from queues.tests.views.conftest import Browser
 
@@ -35,6 +39,11 @@ class AtKiosk(Browser):
     def arrive(self, **others: str) -> Any:
         """Somebody new, up to the number in Outpatients."""
         return self.go_through(**{**NEW, "need": "OPD", "about": "nothing", **others})
+
+
+def later(monkeypatch: pytest.MonkeyPatch, **passed: float) -> None:
+    then = timezone.now() + timedelta(**passed)
+    monkeypatch.setattr(timezone, "now", lambda: then)
 
 
 def stands_at(response: Any, question: str) -> bool:

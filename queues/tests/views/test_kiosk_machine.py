@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import timezone
 
 from queues.actions import calling, issuing
 from queues.models import Alarm, Clinic, Counter, Event, Kind, Patient
 from queues.rules.rights import SYSTEM
-from queues.screens.alarms import ringing
-from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, stands_at
+from queues.screens.alarms import latest
+from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, later, stands_at
 
 
 @pytest.fixture
@@ -57,12 +58,27 @@ def test_pages_are_timed_once_somebody_began(kiosk: AtKiosk) -> None:
     assert '<noscript><meta http-equiv="refresh"' in pages["name"]
 
 
+def test_with_one_language_the_first_question_rests_until_it_is_answered(
+    kiosk: AtKiosk, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks nobody whether they are there; and however late, the first touch counts."""
+    Clinic.objects.filter(pk=clinic.pk).update(languages=["en"])
+    assert stands_at(kiosk.get(KIOSK), "who")
+    resting = kiosk.ask("who")
+    assert "data-idle" not in resting
+    assert 'http-equiv="refresh"' not in resting
+    later(monkeypatch, minutes=60)
+    assert stands_at(kiosk.answer("who", "new"), "name")
+    assert 'data-idle="60"' in kiosk.ask("name")
+    assert 'data-idle="60"' in kiosk.ask("who"), "whoever went back is still there"
+
+
 # Help.
 
 
 def test_help_rings_at_the_desks(kiosk: AtKiosk, clinic: Clinic) -> None:
     assert stands_at(kiosk.send(f"{KIOSK}help/"), "help")
-    assert ringing(clinic) is not None
+    assert latest(clinic, timezone.now()) is not None
     assert Event.objects.filter(kind=Kind.HELP_CALLED, origin="kiosk").count() == 3
     page = kiosk.ask("help")
     assert "Help has been called." in page
@@ -77,7 +93,7 @@ def test_pressed_again_and_again_one_alarm_rings(kiosk: AtKiosk) -> None:
 
 def test_to_look_at_the_page_calls_nobody(kiosk: AtKiosk, clinic: Clinic) -> None:
     kiosk.get(f"{KIOSK}help/")
-    assert ringing(clinic) is None
+    assert latest(clinic, timezone.now()) is None
 
 
 def test_who_pressed_it_by_mistake_goes_on_where_they_were(kiosk: AtKiosk) -> None:
@@ -121,6 +137,16 @@ def test_a_machine_that_is_told_so_prints_by_itself_and_once(kiosk: AtKiosk) -> 
     kiosk.get(KIOSK, {"autoprint": "0"})
     kiosk.arrive()
     assert "data-prints-itself" not in kiosk.ask("ticket")
+
+
+def test_a_machine_prints_by_itself_however_long_nobody_came(
+    kiosk: AtKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk.get(KIOSK, {"autoprint": "1"})
+    kiosk.choose()
+    later(monkeypatch, minutes=6)
+    kiosk.arrive()
+    assert "data-prints-itself" in kiosk.ask("ticket")
 
 
 def test_paper_is_80_mm_wide_and_holds_the_ticket_alone() -> None:

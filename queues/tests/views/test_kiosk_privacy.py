@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
+from django.conf import LazySettings
+from django.contrib.sessions.models import Session
 
+from queues.actions import clock
 from queues.models import Clinic, Patient
 from queues.rules.rights import Role
 from queues.tests import cast
-from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, stands_at
+from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, later, stands_at
 
 STEPS = ["who", "name", "phone", "birth", "age", "card", "need", "doctor", "about", "ticket"]
 PERSONAL = ("Dora", "98450 12345", "1986")
@@ -19,11 +19,6 @@ PERSONAL = ("Dora", "98450 12345", "1986")
 @pytest.fixture
 def kiosk(clinic: Clinic) -> AtKiosk:
     return AtKiosk()
-
-
-def later(monkeypatch: pytest.MonkeyPatch, **passed: float) -> None:
-    then = timezone.now() + timedelta(**passed)
-    monkeypatch.setattr(timezone, "now", lambda: then)
 
 
 def assert_nothing_is_left(kiosk: AtKiosk) -> None:
@@ -68,6 +63,27 @@ def test_a_half_filled_visit_left_alone_disappears(
     kiosk.go_through(**NEW)
     later(monkeypatch, minutes=6)
     assert_nothing_is_left(kiosk)
+
+
+@pytest.mark.parametrize("about", [{}, {"need": "OPD", "about": "nothing"}])
+def test_it_is_forgotten_even_if_the_machine_never_asks_again(
+    kiosk: AtKiosk, monkeypatch: pytest.MonkeyPatch, about: dict[str, str]
+) -> None:
+    """With a number in the hand or without: a plug may be pulled at any time."""
+    kiosk.go_through(**NEW, **about)
+    later(monkeypatch, minutes=6)
+    clock.forget_sessions()
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("about", [{}, {"need": "OPD", "about": "nothing"}])
+def test_a_session_that_knows_nobody_lasts_as_others_do(
+    kiosk: AtKiosk, settings: LazySettings, about: dict[str, str]
+) -> None:
+    kiosk.go_through(**NEW, **about)
+    assert kiosk.session.get_expiry_age() == 300
+    kiosk.send(f"{KIOSK}start-again/")
+    assert kiosk.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
 
 
 def test_a_touch_keeps_it(kiosk: AtKiosk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from queues.actions import calling, issuing
 from queues.models import Clinic, Counter, Department, Patient
@@ -72,23 +70,6 @@ def test_no_more_than_five_are_next(browser: Browser, opd: Department) -> None:
 def test_a_paused_department_says_why(browser: Browser, opd: Department) -> None:
     Department.objects.filter(pk=opd.pk).update(state="paused", state_reason="Fire drill")
     assert "Outpatients is paused. Fire drill" in browser.text(WALL)
-
-
-def test_outside_its_hours_it_says_when_it_opens(browser: Browser, opd: Department) -> None:
-    yesterday = (timezone.now() - timedelta(days=1)).weekday()
-    Department.objects.filter(pk=opd.pk).update(hours=[[yesterday, "08:00", "08:01"]])
-    assert "Outpatients is closed now. It opens on" in browser.text(WALL)
-
-
-def test_outside_its_hours_those_who_wait_do_not_read_that_it_is_closed(
-    browser: Browser, opd: Department
-) -> None:
-    yesterday = (timezone.now() - timedelta(days=1)).weekday()
-    Department.objects.filter(pk=opd.pk).update(hours=[[yesterday, "08:00", "08:01"]])
-    wait_in(opd, 1)
-    page = browser.text(WALL)
-    assert "Outpatients gives out no new numbers now." in page
-    assert "is closed" not in page
 
 
 def test_some_departments_or_all(browser: Browser, clinic: Clinic) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from queues.views.doors import clinic_of, private
 from queues.views.kiosk.draft import LASTS, Draft, draft_of, drop
 from queues.views.kiosk.path import Question
 
+AUTOPRINT = "kiosk-autoprint"
 IDLE, WARNING = 60, 20  # seconds until we ask whether anybody is there, and until all is wiped
 
 
@@ -41,6 +43,11 @@ class Kiosk:
         return f"kiosk:{self.request.session['kiosk']}"
 
     @property
+    def prints_itself(self) -> bool:
+        """Whether this machine was told to print each number without being asked."""
+        return self.request.COOKIES.get(AUTOPRINT) == "1"
+
+    @property
     def languages(self) -> list[str]:
         """That the clinic's patients choose from; the first is the clinic's own."""
         known = dict(settings.LANGUAGES)
@@ -53,6 +60,12 @@ class Kiosk:
             return self.draft.language
         ticket = self.request.session.get("ticket") or {}
         return str(ticket.get("language") or self.languages[0])
+
+    @property
+    def has_begun(self) -> bool:
+        """Somebody is here. Where there is no language to choose, only an answer tells so: the
+        first question is what the screen shows while nobody is."""
+        return self.draft is not None and (len(self.languages) > 1 or bool(self.draft.answers))
 
     def begin(self, language: str) -> None:
         """Somebody is here. Whoever only changes the language keeps what they have typed."""
@@ -68,6 +81,7 @@ class Kiosk:
         self.draft = None
         drop(self.request.session)
         self.request.session.pop("ticket", None)
+        self.request.session.set_expiry(None)  # it knows nobody now, and may last as others do
 
     def to(self, name: str = "kiosk") -> HttpResponse:
         return redirect(name, self.clinic.code)
@@ -78,7 +92,7 @@ class Kiosk:
     def show(self, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
         page = {
             "clinic": self.clinic,
-            "begun": self.draft is not None,
+            "begun": self.has_begun,
             "several_languages": len(self.languages) > 1,
             "language_name": dict(settings.LANGUAGES)[self.language],
             "idle": IDLE,
@@ -95,16 +109,29 @@ class Kiosk:
 def at_kiosk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """On the clinic's clock, in the language of whoever stands there, and kept nowhere.
 
-    The language is theirs alone: no cookie is set that the next patient would have to undo.
+    The language is theirs alone: no cookie is set that the next patient would have to undo. The
+    only one is the machine's own.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, clinic: str, **more: object) -> HttpResponse:
         at = clinic_of(clinic)
-        if "autoprint" in request.GET:  # set once, at the machine's start
-            request.session["autoprint"] = request.GET["autoprint"] == "1"
         kiosk = Kiosk(request, at, draft_of(request.session, at))
         with translation.override(kiosk.language), timezone.override(at.zone):
-            return private(view(kiosk, **more))
+            response = private(view(kiosk, **more))
+        if "autoprint" in request.GET:  # set once, at the machine's start; it outlasts the session
+            _keep_for_this_machine(response, request.GET["autoprint"])
+        return response
 
     return guarded
+
+
+def _keep_for_this_machine(response: HttpResponse, autoprint: str) -> None:
+    response.set_cookie(
+        AUTOPRINT,
+        "1" if autoprint == "1" else "0",
+        max_age=timedelta(days=365),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

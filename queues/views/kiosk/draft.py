@@ -1,4 +1,8 @@
-"""What one patient has answered so far: kept in the session of this machine, and not for long."""
+"""What one patient has answered so far: kept in the session of this machine, and not for long.
+
+The session ends when the draft would: the machine may never ask again, and the duties forget what
+has ended. So it ends with the ticket too, which comes after a draft and is shown for less long.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +59,7 @@ class Draft:
     def keep(self, session: SessionBase) -> None:
         self.touched = timezone.now().isoformat()
         session[KEY] = asdict(self)
+        session.set_expiry(int(LASTS.total_seconds()))
 
 
 def draft_of(session: SessionBase, clinic: Clinic) -> Draft | None:

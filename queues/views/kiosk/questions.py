@@ -39,7 +39,10 @@ class Asked:
 def question(kiosk: Kiosk, asked: str) -> HttpResponse:
     if asked not in set(Question):
         raise Http404
-    draft, this = kiosk.draft, Question(asked)
+    this = Question(asked)
+    if this is Question.WHO and len(kiosk.languages) == 1 and not ticket.is_shown(kiosk):
+        kiosk.begin(kiosk.languages[0])  # it may have been shown for hours before the first touch
+    draft = kiosk.draft
     if draft is None:  # the end of a visit, and then 'back' or a second tap
         return kiosk.to("kiosk-ticket" if ticket.is_shown(kiosk) else "kiosk")
     way = draft.path()

@@ -20,7 +20,8 @@ from queues.views.kiosk.path import Question
 @at_kiosk
 def start(kiosk: Kiosk) -> HttpResponse:
     """Somebody who went back to choose another language keeps what they answered."""
-    kiosk.request.session.pop("ticket", None)
+    if kiosk.draft is None:
+        kiosk.wipe()  # the ticket of whoever was here before
     languages = kiosk.languages
     if len(languages) == 1:
         kiosk.begin(languages[0])

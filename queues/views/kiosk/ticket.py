@@ -24,7 +24,7 @@ def hand_out(kiosk: Kiosk, visit: Visit, language: str, *, held_already: bool) -
         "at": timezone.now().isoformat(),
         "language": language,
         "held_already": held_already,
-        "to_print": kiosk.request.session.get("autoprint", False) and not held_already,
+        "to_print": kiosk.prints_itself and not held_already,
     }
 
 

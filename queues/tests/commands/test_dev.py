@@ -1,0 +1,58 @@
+"""`./dev`, where it can be asked without being run."""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from queues.tests.commands.test_clips import VOICE
+
+
+@pytest.fixture
+def dev(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """The script as a module, with this Python and a place of its own for logs."""
+    loader = SourceFileLoader("dev", str(settings.BASE_DIR / "dev"))
+    spec = spec_from_loader("dev", loader)
+    assert spec
+    module: Any = module_from_spec(spec)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader.exec_module(module)
+    module.PYTHON, module.LOGS = sys.executable, tmp_path
+    return module
+
+
+def test_walls_are_given_a_voice_once_wherever_the_clips_are_kept(
+    dev: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "espeak-ng"
+    program.write_text(VOICE)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("CLIPS", str(tmp_path / "clips"))
+    dev.give_walls_a_voice()
+    made = (tmp_path / "clips" / "index.json").stat().st_mtime_ns
+    assert "spoken numbers" in capsys.readouterr().out
+    dev.give_walls_a_voice()
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "clips" / "index.json").stat().st_mtime_ns == made
+
+
+def test_tests_take_no_clips_from_this_machine(dev: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIPS", "/srv/nextpatient/clips")
+    assert dev.neutral()["CLIPS"] == ""
+
+
+def test_the_web_server_writes_no_addresses_whatever_our_own_level_is(
+    dev: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 'info' uvicorn writes each socket's whole address, with its pass."""
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    command = dev.web_server("127.0.0.1", 8000, 1)
+    assert command[command.index("--log-level") + 1] == "warning"
+    assert "--no-access-log" in command
