@@ -111,7 +111,7 @@ def _people(department: Department) -> list[tuple[str, Any]]:
     colleagues = User.objects.filter(memberships__clinic=department.clinic_id).distinct()
     keys = ApiKey.objects.filter(clinic=department.clinic_id).order_by("name")
     named = [
-        (str(user.public_id), user.get_full_name() or user.username)
+        (str(user.public_id), user.shown_name)
         for user in colleagues.order_by("first_name", "last_name", "username")
     ]
     named += [(str(key.public_id), key.name) for key in keys]

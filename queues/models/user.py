@@ -16,6 +16,11 @@ class User(AbstractUser, WithPublicId):
 
     email = models.EmailField(_("e-mail"), unique=True)
 
+    @property
+    def shown_name(self) -> str:
+        """As colleagues know them."""
+        return self.get_full_name() or self.username
+
     def as_actor(self, origin: str = "desk") -> Actor:
         """Who acts when this user does; a superuser is the administrator of every clinic."""
         if self.is_superuser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ TOLD_FOR = timedelta(minutes=5)
 
 def who_went(alarm: Alarm) -> str:
     by = alarm.answered_by
-    return (by.get_full_name() or by.username) if by else _("Somebody")
+    return by.shown_name if by else _("Somebody")
 
 
 def latest(clinic: Clinic, now: datetime) -> Alarm | None:
@@ -22,3 +23,10 @@ def latest(clinic: Clinic, now: datetime) -> Alarm | None:
     if alarm and (alarm.rings or (alarm.answered_at and alarm.answered_at > now - TOLD_FOR)):
         return alarm
     return None
+
+
+def ringing_at(clinics: Collection[int]) -> set[int]:
+    """Of these clinics, those at which somebody waits for help."""
+    return set(
+        Alarm.objects.filter(clinic__in=clinics, rings=True).values_list("clinic", flat=True)
+    )

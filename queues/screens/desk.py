@@ -44,10 +44,15 @@ class Row:
 
 
 def doors(departments: Iterable[Department]) -> list[dict[str, Any]]:
-    """The departments somebody works in, each with how many wait there."""
+    """The departments somebody works in: how many wait there, and whether a kiosk calls for help."""
     counted = Token.objects.count_waiting(departments)
+    ringing = alarms.ringing_at({department.clinic_id for department in departments})
     return [
-        {"department": department, "waiting": counted.get(department.pk, 0)}
+        {
+            "department": department,
+            "waiting": counted.get(department.pk, 0),
+            "rings": department.clinic_id in ringing,
+        }
         for department in departments
     ]
 

@@ -193,5 +193,5 @@ def _names(events: list[Event]) -> dict[Any, str]:
         key.public_id: key.name for key in ApiKey.objects.filter(public_id__in=keys)
     }
     for user in User.objects.filter(public_id__in=users):
-        names[user.public_id] = user.get_full_name() or user.username
+        names[user.public_id] = user.shown_name
     return names

@@ -103,10 +103,17 @@ def told(board: Board, language: str) -> dict[str, Any]:
 
 
 def _announced(board: Board) -> dict[str, Any]:
+    rooms = {token.counter.code: token.counter.name for token in board.serving if token.counter}
     return {
         "message": board.department.message,
         "calls": [
-            {"seq": call.seq, "label": call.label, "counter": call.counter} for call in board.calls
+            {
+                "seq": call.seq,
+                "label": call.label,
+                "counter": call.counter,
+                "name": rooms.get(call.counter, ""),
+            }
+            for call in board.calls
         ],
     }
 

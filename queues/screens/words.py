@@ -94,7 +94,7 @@ def who(event: Event) -> str:
     nobody = str(ACTOR[ActorKind(event.actor_kind)])
     if event.actor and event.actor_kind == ActorKind.USER:
         user = User.objects.filter(public_id=event.actor).first()
-        return (user.get_full_name() or user.username) if user else nobody
+        return user.shown_name if user else nobody
     if event.actor and event.actor_kind == ActorKind.KEY:
         key = ApiKey.objects.filter(public_id=event.actor).first()
         return key.name if key else nobody

@@ -92,7 +92,11 @@ def work_counter(request: HttpRequest, here: Here, counter: str) -> HttpResponse
         request.session[place_of(here.department)] = at.code
 
     def act() -> str:
-        return _counter_is(counters.change(at, change, by=here.actor))
+        sat_there = at.staffed_by
+        said = _counter_is(counters.change(at, change, by=here.actor))
+        if do == "take" and sat_there and sat_there != here.user:
+            said += " " + _("%(name)s sat here until now.") % {"name": sat_there.shown_name}
+        return said
 
     return answered(request, here, act)
 

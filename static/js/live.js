@@ -52,7 +52,9 @@ class Line {
     this.wait = RECONNECT.first;
     this.pollsAt = undefined;
     if (told.is !== "beat") this.heard(told);
-    if (!this.isBehind()) this.clock.set(told.is === "beat" ? told.age : 0);
+    if (this.isBehind()) return;
+    const age = told.is === "beat" ? told.age : 0;
+    if (age !== null) this.clock.set(age); // null: the server does not know it yet
   }
 
   lost() {

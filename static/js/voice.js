@@ -13,6 +13,7 @@ const BETWEEN_LANGUAGES = 0.4; // seconds
 export class Voice {
   #queue = [];
   #busy = false;
+  #current = null; // the call that is said just now, and how to stop it
   #clips = new Map(); // by address: what was played once is kept, and there are few
 
   constructor(element, speech, { isStillCalled, show, hide }) {
@@ -71,33 +72,43 @@ export class Voice {
     }
   }
 
+  // A call that was taken back is not said to its end.
+  withdraw(isTakenBack) {
+    if (this.#current && isTakenBack(this.#current.call)) this.#current.stop.abort();
+  }
+
   async #call(call) {
-    const longEnough = pause(SHOWN_AT_LEAST);
+    const stop = new AbortController();
+    this.#current = { call, stop };
+    const longEnough = pause(SHOWN_AT_LEAST, stop.signal);
     try {
       this.show(call);
       this.tell("calling", call);
-      if (!this.muted && !this.isBlocked) await this.#sound(call);
+      if (!this.muted && !this.isBlocked) await this.#sound(call, stop.signal);
     } finally {
       await longEnough;
       this.hide();
       this.tell("called", call);
+      this.#current = null;
     }
     await pause(BETWEEN_CALLS);
   }
 
-  async #sound(call) {
+  async #sound(call, stopped) {
     this.tell("chime", call);
-    await pause(chime(this.context, this.out) * 1_000);
+    await pause(chime(this.context, this.out) * 1_000, stopped);
     for (const [language, names] of Object.entries(this.clips)) {
-      if (await this.#say(language, new Set(names), call)) this.tell("said", { ...call, language });
+      if (stopped.aborted) return;
+      const said = await this.#say(language, new Set(names), call, stopped);
+      if (said) this.tell("said", { ...call, language });
     }
   }
 
   // All clips of a sentence are fetched first: a sentence with holes would say a wrong number.
-  async #say(language, names, { label, counter }) {
+  async #say(language, names, { label, counter }, stopped) {
     const words = sentence(names, label, counter);
     const clips = await Promise.all(words.map((word) => this.#clip(language, word)));
-    if (!clips.every(Boolean)) return false;
+    if (stopped.aborted || !clips.every(Boolean)) return false;
     let at = this.context.currentTime + BETWEEN_LANGUAGES;
     const spoken = clips.map((buffer) => {
       const source = new AudioBufferSourceNode(this.context, { buffer });
@@ -106,9 +117,9 @@ export class Voice {
       at += buffer.duration;
       return source;
     });
-    await pause((at - this.context.currentTime) * 1_000);
+    await pause((at - this.context.currentTime) * 1_000, stopped);
     for (const source of spoken) source.disconnect(); // should sound have stood still, it is over
-    return true;
+    return !stopped.aborted;
   }
 
   // The clip; nothing while the network is away, and then it is asked for again next time.
@@ -139,6 +150,9 @@ export function sentence(names, label, counter) {
   return words.filter((word) => names.has(word));
 }
 
-function pause(milliseconds) {
-  return new Promise((done) => setTimeout(done, milliseconds));
+function pause(milliseconds, stopped) {
+  return new Promise((done) => {
+    setTimeout(done, milliseconds);
+    stopped?.addEventListener("abort", done);
+  });
 }

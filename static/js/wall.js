@@ -55,9 +55,15 @@ function announce(told) {
   const { department } = told;
   const title = panelOf(department).querySelector("h2").textContent;
   const isCalled = (label) => isStillCalled({ department, label });
-  for (const { label, counter } of calls.news(told, isCalled)) {
-    voice.announce({ department, title, label, counter });
+  for (const { seq, label, counter, name } of calls.news(told, isCalled)) {
+    const where = name ? `${title} · ${name}` : title;
+    voice.announce({ department, seq, title: where, label, counter });
   }
+  const isTakenBack = (call) =>
+    call.department === department &&
+    !isCalled(call.label) &&
+    !told.calls.some(({ seq }) => seq === call.seq);
+  voice.withdraw(isTakenBack);
 }
 
 function isStillCalled({ department, label }) {

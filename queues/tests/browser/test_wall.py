@@ -129,10 +129,14 @@ def call(hospital: Hospital, counter: str = "R1", department: str = "OPD") -> di
     return token
 
 
-def recall(hospital: Hospital, token: dict[str, Any]) -> None:
+def act(hospital: Hospital, token: dict[str, Any], action: str) -> None:
     path = f"/token/{token['id']}/action"
-    status, answer = hospital.ask("POST", path, {"action": "recall"})
+    status, answer = hospital.ask("POST", path, {"action": action})
     assert status == 200, answer
+
+
+def recall(hospital: Hospital, token: dict[str, Any]) -> None:
+    act(hospital, token, "recall")
 
 
 def takes_over(page: Page, label: str) -> None:
@@ -303,6 +307,22 @@ def test_calls_are_spoken_one_after_another(voiced: Hospital, open_page: OpenPag
     steps = ("calling {}", "chime {}", "said {} en", "said {} es", "called {}")
     spoken = [step.format(label) for label in (one, two, one) for step in steps]
     has_heard(page, *spoken)
+
+
+def test_a_call_that_is_taken_back_is_not_said_to_its_end(
+    voiced: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(voiced, WALL)
+    page.add_init_script(AUDIBLE)
+    at(page)
+    wake(page)
+    token = call(voiced)
+    label = token["label"]
+    takes_over(page, label)
+    act(voiced, token, "undo")
+    expect(page.locator(".takeover")).to_be_hidden(timeout=4_000)  # it would stand for six seconds
+    assert f"said {label} es" not in page.evaluate("heard")
+    assert page.evaluate("heard").count(f"called {label}") == 1
 
 
 def test_clips_that_are_made_anew_are_spoken_without_a_new_start(

@@ -51,7 +51,7 @@ def test_a_call_is_told_to_the_wall_with_its_counter(
     assert screen.last()["calls"] == []
     token = calling.call_next(fresh(desk_a), by=SYSTEM)
     screen.until(lambda: len(screen.boards) > 1)
-    assert screen.last()["calls"] == [{"seq": 2, "label": "A-001", "counter": "1"}]
+    assert screen.last()["calls"] == [{"seq": 2, "label": "A-001", "counter": "1", "name": ""}]
     tokens.recall(token, by=SYSTEM)
     screen.until(lambda: len(screen.last()["calls"]) == 2)
     assert [call["seq"] for call in screen.last()["calls"]] == [3, 2], "each is announced"

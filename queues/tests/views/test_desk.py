@@ -10,8 +10,8 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from queues.actions import calling, counters, departments, issuing, tokens
-from queues.models import Counter, Department, Doctor, Patient, Token
+from queues.actions import alarms, calling, counters, departments, issuing, tokens
+from queues.models import Clinic, Counter, Department, Doctor, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.screens.today import figures
@@ -140,6 +140,24 @@ def test_a_counter_whom_nobody_waits_for_says_so(
     assert "can be called to this counter" not in desk.text(DESK)
     counters.change(desk_a, {"serves": ["emergency"]}, by=SYSTEM)
     assert "None of those who wait can be called to this counter just now." in desk.text(DESK)
+
+
+def test_whoever_sat_at_a_counter_sees_who_took_it_over(
+    desk: Browser, admin_desk: Browser, opd: Department
+) -> None:
+    desk.send(f"{DESK}counters/1/", do="take")
+    assert "has taken this counter over" not in desk.text(DESK)
+    admin_desk.send(f"{DESK}counters/1/", do="take")
+    assert "Nadia sat here until now." in admin_desk.text(DESK)
+    assert "Amina has taken this counter over." in desk.text(DESK)
+
+
+def test_a_call_for_help_is_seen_before_a_department_is_chosen(
+    desk: Browser, clinic: Clinic
+) -> None:
+    assert "needs help now" not in desk.text("/desk/")
+    alarms.raise_alarm(clinic, by=cast.kiosk(clinic))
+    assert "Somebody at the kiosk needs help now." in desk.text("/desk/")
 
 
 def test_where_numbers_are_assigned_each_says_to_which_counter(

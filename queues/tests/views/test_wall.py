@@ -121,7 +121,7 @@ def test_the_page_knows_what_was_called_before_it_came(
     told = facts(browser.text(f"{WALL}?departments=OPD"))
     [board] = told["boards"]
     [call] = board["calls"]
-    assert call == {"seq": board["seq"], "label": "A-001", "counter": "2"}
+    assert call == {"seq": board["seq"], "label": "A-001", "counter": "2", "name": ""}
     assert told["zone"] == "UTC"
 
 
