@@ -13,10 +13,10 @@ from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, TABLET, Device
 from queues.tests.browser.measures import barriers
+from queues.tests.browser.walks import TOO_SOON, sit_down
 from queues.tests.hospital import Hospital
 
 OPD = "/desk/main/OPD/"
-TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
 AIMING = 350  # and before which a press on a row was aimed at the one that stood there
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
 SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
@@ -24,28 +24,23 @@ SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychan
 
 @pytest.fixture
 def nadia(hospital: Hospital, open_page: OpenPage) -> Page:
-    return sit_down(hospital, open_page, "nurse", "1")
+    return at_desk(hospital, open_page, "nurse", "1")
 
 
 @pytest.fixture
 def carlos(hospital: Hospital, open_page: OpenPage) -> Page:
-    return sit_down(hospital, open_page, "clerk", "2")
+    return at_desk(hospital, open_page, "clerk", "2")
 
 
-def sit_down(
+def at_desk(
     hospital: Hospital, open_page: OpenPage, username: str, counter: str, device: Device = DESK
 ) -> Page:
     page = open_page(hospital, device)
     log_in(page, username)
-    page.goto(OPD)
-    page.locator(f"#choose-{counter}-button").click()
+    sit_down(page, "OPD", counter)
     expect(page.locator("#mine-label")).to_contain_text("A-00")
     page.wait_for_timeout(TOO_SOON)
     return page
-
-
-def row(page: Page, label: str) -> str:
-    return f"#row-{label}"
 
 
 def said(page: Page, text: str) -> None:
