@@ -89,6 +89,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         charset="utf8mb4",
         isolation_level="read committed",
+        connect_timeout=5,  # a server that is gone is told from one that is slow
         init_command="SET SESSION innodb_lock_wait_timeout = 3, sql_mode = 'STRICT_TRANS_TABLES'",
     )
     DATABASES["default"]["CONN_MAX_AGE"] = 60

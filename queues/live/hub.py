@@ -13,6 +13,8 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -41,6 +43,7 @@ Result = TypeVar("Result")
 class Hub:
     def __init__(self) -> None:
         self.rooms: dict[UUID, Room] = {}
+        self.looks: dict[Line, list[tuple[Room, Wish]]] = {}
         self._duties: list[asyncio.Task[None]] = []
         self._readers: dict[UUID, asyncio.Task[None]] = {}
         # One thread, and so one connection to the database, for everything that is pushed.
@@ -49,22 +52,24 @@ class Hub:
     # Who looks
 
     def join(self, line: Line, departments: tuple[UUID, ...], wish: Wish) -> None:
-        if not self.rooms:
+        if not self._duties:
             self._start()
+        self.looks[line] = []
         for department in departments:
             room = self.rooms.get(department)
             if room is None:
                 room = self.rooms[department] = Room(department)
                 self._readers[department] = asyncio.create_task(_kept_up(self._read, room))
             room.admit(line, wish)
+            self.looks[line].append((room, wish))
 
     def leave(self, line: Line) -> None:
-        for room in list(self.rooms.values()):
-            room.forget(line)
+        for room, wish in self.looks.pop(line, []):
+            room.forget(line, wish)
             if not room.lines:
                 del self.rooms[room.department]
                 self._readers.pop(room.department).cancel()
-        if not self.rooms:
+        if not self.looks:
             self._stop()
 
     def _start(self) -> None:
@@ -106,15 +111,11 @@ class Hub:
         """Tells each screen its age: that of the oldest it shows."""
         while True:
             now = time.monotonic()
-            true_at: dict[Line, float] = {}
-            for room in self.rooms.values():
-                for line in room.everybody():
-                    true_at[line] = min(true_at.get(line, now), room.true_at)
-            for line, since in true_at.items():
-                if line.waiting_since and now - line.waiting_since > STUCK_AFTER:
+            for line, rooms in list(self.looks.items()):
+                if line.is_dead or (line.waiting_since and now - line.waiting_since > STUCK_AFTER):
                     self.leave(line)  # whoever is there will miss the heartbeat and come again
                 else:
-                    line.put("beat", messages.beat(now - since))
+                    line.put("beat", messages.beat(_age(line, rooms, now)))
             await asyncio.sleep(BEATS_EVERY)
 
     # What is heard
@@ -136,11 +137,17 @@ class Hub:
                     joined.discard(department)
                 done, _pending = await asyncio.wait({hint}, timeout=0.5)
                 if done:
-                    if room := self.rooms.get(UUID(hint.result()["department"])):
-                        room.moved.set()
+                    self._hear(hint.result())
                     hint = asyncio.ensure_future(layer.receive(channel))
         finally:
             hint.cancel()
+            with suppress(RedisError, OSError):
+                for department in joined:
+                    await layer.group_discard(hints.group(department), channel)
+
+    def _hear(self, hint: dict[str, Any]) -> None:
+        if room := self.rooms.get(UUID(hint["department"])):
+            room.hear((date.fromisoformat(hint["day"]), hint["seq"]))
 
     async def _in_thread(self, act: Callable[..., Result], *args: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, act, *args)
@@ -157,6 +164,13 @@ async def _kept_up(duty: Callable[..., Coroutine[Any, Any, None]], *args: Any) -
         except Exception:
             log.exception("%s failed, and is tried again", duty.__name__.strip("_"))
         await asyncio.sleep(TRIED_AGAIN_AFTER)
+
+
+def _age(line: Line, rooms: list[tuple[Room, Wish]], now: float) -> float | None:
+    """None while it was not told everything that it asked for: nothing it shows is known to be so."""
+    since = [room.true_at for room, _wish in rooms if line.knows(room.department)]
+    true_at = [moment for moment in since if moment is not None]
+    return now - min(true_at) if rooms and len(true_at) == len(rooms) else None
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -4,11 +4,13 @@ thing only, and misses what is no longer true."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
+log = logging.getLogger(__name__)
 Sending = Coroutine[Any, Any, None]
 Send = Callable[[str], Sending]
 
@@ -20,18 +22,24 @@ class Line:
         self._sent_before: dict[object, str] = {}
         self._waiting: asyncio.Task[None] | None = None
         self.waiting_since: float | None = None
+        self.is_dead = False
 
     def put(self, subject: object, text: str) -> None:
         """Nearly always a text goes out without waiting. A task of its own, which costs more than
         the sending, is only made for a socket that is full."""
+        if self.is_dead:
+            return
         if self._waiting:
             self._newest[subject] = text
             return
         sending = self._send(text)
         try:
             full = sending.send(None)
-        except (StopIteration, OSError):
-            return  # it is out; or the socket closed a moment ago, and nobody is there to be told
+        except StopIteration:
+            return  # it is out
+        except Exception as error:
+            self._die(error)
+            return
         self.waiting_since = time.monotonic()
         self._waiting = asyncio.create_task(self._when_there_is_room(sending, full))
 
@@ -40,6 +48,10 @@ class Line:
         if self._sent_before.get(subject) != text:
             self._sent_before[subject] = text
             self.put(subject, text)
+
+    def knows(self, subject: object) -> bool:
+        """Whether it was ever told."""
+        return subject in self._sent_before
 
     def close(self) -> None:
         self._newest.clear()
@@ -51,10 +63,17 @@ class Line:
             await _finish(begun, full)
             while self._newest:
                 await self._send(self._newest.pop(next(iter(self._newest))))
-        except OSError:
-            self._newest.clear()
+        except Exception as error:
+            self._die(error)
         finally:
             self._waiting = self.waiting_since = None
+
+    def _die(self, error: Exception) -> None:
+        """A socket that closes refuses in many ways, and sometimes for long. Whatever it says must
+        not keep from the others what they are told."""
+        log.debug("a socket is left alone: %s", type(error).__name__)
+        self.is_dead = True
+        self._newest.clear()
 
 
 @coroutine

@@ -32,9 +32,9 @@ class Told:
     texts: dict[Wish, str]
 
 
-def beat(age: float) -> str:
+def beat(age: float | None) -> str:
     """That the server is alive, and how many seconds ago it last saw how things stand."""
-    return f'{{"is":"beat","age":{age:.1f}}}'
+    return f'{{"is":"beat","age":{"null" if age is None else f"{age:.1f}"}}}'
 
 
 def tell(department: UUID, wishes: Iterable[Wish]) -> Told | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
 from uuid import UUID
 
@@ -19,20 +18,21 @@ class Room:
         self.moved = asyncio.Event()
         self.version: Version | None = None
         self.read_at = 0.0
-        self.true_at = time.monotonic()  # when what they were told was last seen to be so
+        self.true_at: float | None = None  # when what they were told was last seen to be so
 
     def admit(self, line: Line, wish: Wish) -> None:
         self.lines[wish].add(line)
         self.moved.set()
 
-    def forget(self, line: Line) -> None:
-        for wish in [wish for wish, lines in self.lines.items() if line in lines]:
-            self.lines[wish].discard(line)
-            if not self.lines[wish]:
-                del self.lines[wish]
+    def forget(self, line: Line, wish: Wish) -> None:
+        self.lines[wish].discard(line)
+        if not self.lines[wish]:
+            del self.lines[wish]
 
-    def everybody(self) -> set[Line]:
-        return set().union(*self.lines.values())
+    def hear(self, version: Version) -> None:
+        """A hint, which may tell of what is known already."""
+        if self.version is None or version > self.version:
+            self.moved.set()
 
     def tell(self, told: Told, began: float) -> None:
         """What was read from `began` on."""

@@ -18,6 +18,7 @@ from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
 from queues.models.statements import Question
 from queues.models.visit import Visit
+from queues.rules.labels import as_said
 from queues.rules.priority import Priority
 from queues.rules.status import IN_HAND, LIVE, Status
 from queues.rules.waiting_time import Waiting
@@ -84,6 +85,8 @@ class TokenQuerySet(models.QuerySet["Token"]):
         """Search as a desk types it: a number, a part of a name, a phone."""
         words = (Q(visit__patient__name__icontains=word) for word in text.split())
         found = Q(visit__label__icontains=text) | Q(visit__patient__number__iexact=text)
+        if label := as_said(text):
+            found |= Q(visit__label=label)
         found |= reduce(and_, words, Q())
         digits = "".join(character for character in text if character.isdigit()).lstrip("0")
         if len(digits) >= 4:

@@ -94,10 +94,10 @@ def newest(department: Department) -> Board:
 
 
 def _still_true(board: Board, now_is: Version | None) -> bool:
-    """Nothing has happened since, and little time has passed."""
-    nothing_yet = (board.version[0], 0)
+    """Nothing has happened that it does not know, and little time has passed."""
+    nothing_yet = board.version[1] == 0
     is_young = timezone.now() - board.read_at < RENEWED_AFTER
-    return is_young and board.version == (now_is or nothing_yet)
+    return is_young and (board.version >= now_is if now_is else nothing_yet)
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
@@ -131,16 +131,20 @@ def read(department: Department) -> Board:
 
 
 def _calls(department: Department, version: Version) -> list[Call]:
-    """Up to the board's seq: a call after it belongs to the next board."""
+    """Up to the board's seq: a call after it belongs to the next board. A call that was taken back
+    since (undone, or put back) is none."""
     day, seq = version
     told = Event.objects.filter(
         daybook__department=department, daybook__day=day, seq__lte=seq, kind__in=ANNOUNCED
     )
     events = list(told.order_by("-seq")[:CALLS_KEPT])
-    tokens = Token.objects.filter(public_id__in=[event.subject for event in events])
-    labels = dict(tokens.values_list("public_id", "visit__label"))
+    called = Token.objects.filter(
+        public_id__in=[event.subject for event in events], called_at__isnull=False
+    ).select_related("visit")
+    tokens = {token.public_id: token for token in called}
     return [
-        Call(event.seq, event.at, labels[event.subject], event.counter)
+        Call(event.seq, event.at, token.visit.label, event.counter)
         for event in events
-        if event.subject in labels
+        if event.subject and (token := tokens.get(event.subject))
+        if token.called_at and event.at >= token.called_at
     ]

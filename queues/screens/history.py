@@ -179,7 +179,7 @@ def told(events: list[Event]) -> list[dict[str, Any]]:
             "origin": event.origin,
             "before": event.before,
             "after": event.after,
-            "reason": event.note,
+            "reason": event.note or event.after.get("state_reason") or "",
         }
         for event in events
     ]

@@ -11,6 +11,7 @@ export class Calls {
   // The new calls of a department, in the order in which they were made.
   news({ department, day, seq, calls }, isStillCalled) {
     const heard = this.#heard.get(department);
+    if (heard && day < heard.day) return [];
     this.learn({ department, day, seq });
     const known = heard?.day === day ? heard.seq : 0;
     return calls.filter((call) => call.seq > known && isStillCalled(call.label)).reverse();

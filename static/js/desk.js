@@ -1,6 +1,7 @@
 // The desk follows its department: told that something moved, it fetches its own living part and
 // morphs it in. Its forms are sent by htmx and bring the same part back.
 /* global htmx */
+import { ringFor } from "./alarm.js";
 import { listenToKeys } from "./keys.js";
 import { follow } from "./live.js";
 import { morph } from "./morph.js";
@@ -10,7 +11,7 @@ const AT_MOST_EVERY = 250; // milliseconds between two fetches
 const AFTER_FAILURE = 2_000;
 const AIMING_TAKES = 300; // from seeing to pressing
 const LONG_ENOUGH = 8_000; // to read what was done
-const TRUE_FOR = 5_000; // how long waiting times of an unchanged department stay as they are
+const TRUE_FOR = 30_000; // waiting times move, though nothing happens that would be told
 
 const living = document.querySelector(".living");
 const desk = document.querySelector("#desk");
@@ -34,15 +35,16 @@ const announce = (text) => { told.textContent = text; };
 function show(fresh, { mine = false, form = null } = {}) {
   const refused = fresh.querySelector(".message.warning");
   const settled = mine && !refused ? form : null;
-  settled?.closest("details[name=menu]")?.removeAttribute("open");
-  settled?.querySelector("details")?.removeAttribute("open");
+  if (settled) sentBy.closest("details[name=menu]")?.removeAttribute("open"); // another stays open
   const before = underThePointer();
   const gone = morph(desk, fresh, { settled, keep: (node) => !mine && node.id === "said" });
   for (const name of ["pass", "day", "seq"]) if (fresh.dataset[name]) desk.dataset[name] = fresh.dataset[name];
   if (mine) letGo(refused);
   shownAt = performance.now();
+  line.clock.set(0);
   if (!mine && underThePointer() !== before) movedAt = shownAt;
   htmx.process(desk);
+  ringFor(desk.querySelector("#alarm"));
   if (gone && mine && desk.querySelector("#mine-label")?.textContent === gone) {
     desk.querySelector("#next-button")?.focus();
   } else if (gone && !mine) {
@@ -87,7 +89,12 @@ htmx.defineExtension("living", {
   },
 });
 let sentForm = null;
-living.addEventListener("htmx:beforeRequest", (event) => { sentForm = event.detail.elt; });
+let sentBy = null; // its button, or the form itself
+living.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.id === "find") return;
+  sentForm = detail.elt;
+  sentBy = detail.requestConfig.triggeringEvent?.submitter ?? sentForm;
+});
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   living.addEventListener(failure, (event) => {
     if (event.detail.elt.id !== "find") say(living.dataset.lost);
@@ -129,15 +136,16 @@ async function fetchDesk() {
 
 function heard({ day, seq }) {
   const isKnown = desk.dataset.day === day && Number(desk.dataset.seq) >= seq;
-  if (!isKnown || performance.now() - shownAt > TRUE_FOR) refresh();
+  if (!isKnown) refresh();
 }
 
-follow(desk, { heard, refetch: refresh });
+const line = follow(desk, { heard, refetch: refresh, isBehind: () => wanted || fetching });
 desk.addEventListener("age", ({ detail }) => {
   living.dataset.age = detail;
   document.querySelector("#stale").hidden = detail !== "stale";
 });
 document.addEventListener("visibilitychange", () => wanted && refresh());
+setInterval(() => wanted || performance.now() - shownAt < TRUE_FOR || refresh(), 1_000);
 
 // Nothing moves under a finger that is down, and a press that was aimed at what stood there a
 // moment ago does not hit what stands there now.
@@ -178,3 +186,4 @@ addEventListener("toggle", ({ target }) => {
   if (target.name === "menu" && target.open) target.lastElementChild.scrollIntoView({ block: "nearest" });
 }, { capture: true });
 listenToKeys({ announce });
+ringFor(desk.querySelector("#alarm"));

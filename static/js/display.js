@@ -1,6 +1,8 @@
 // The settings of one display: its diagonal, the distance to the last seat, and its sound. The
 // address says them (?diagonal=55&distance=10), or the dialog, and then this browser keeps them.
 
+import { digits } from "./digits.js";
+
 const KEPT = "wall";
 const STIRRED_FOR = 5_000; // milliseconds that the controls stay after the last movement
 
@@ -82,7 +84,11 @@ export class Controls {
     }
     const { mm, metres } = this.reach(typed);
     const isShort = metres < typed.distance - 0.05;
-    const figures = { mm: Math.round(mm), distance: typed.distance, reach: metres.toFixed(1) };
+    const figures = {
+      mm: digits(Math.round(mm)),
+      distance: digits(typed.distance),
+      reach: digits(metres.toFixed(1)),
+    };
     const sentence = isShort ? said.dataset.short : said.dataset.fits;
     said.textContent = sentence.replace(/\{(\w+)\}/g, (_, name) => figures[name]);
   }

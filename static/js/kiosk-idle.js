@@ -1,5 +1,6 @@
 /* Nobody there: ask, wait, and wipe. Compared by the clock, since a tab in the background, or a
    machine that slept, runs its timers late. */
+import { digits } from "./digits.js";
 import { isBusy, startAgain, tell } from "./kiosk-pages.js";
 
 let touched = Date.now();
@@ -23,7 +24,7 @@ function ask(left) {
 function count(where, left) {
   const seconds = Math.max(0, Math.ceil(left));
   const shown = where.querySelector("[data-count]");
-  const written = String(seconds).replace(/\d/g, (digit) => shown.dataset.digits[digit]);
+  const written = digits(seconds);
   if (shown.textContent !== written) shown.textContent = written;
   if (left <= 0) {
     touched = Date.now(); // one wipe; the next, if it fails, after as long again

@@ -4,25 +4,24 @@
 // The element that is followed carries `data-pass`, what its page may hear. While no socket is
 // open the page is fetched again every few seconds, which also brings a new pass.
 
+import { digits } from "./digits.js";
+
 const RECONNECT = { first: 500, last: 5_000 }; // milliseconds
 const POLL = 4_000;
 const SILENT = 9_000; // three heartbeats: the line is dead, whatever the browser says
 const AMBER = 15; // seconds
 const STALE = 60;
 
-// As the page writes its other numbers: the server does the same (screens/digits.py).
-const language = document.documentElement.lang;
-const number = new Intl.NumberFormat(language === "ar" ? "ar-u-nu-arab" : language);
-
-export function follow(element, { heard, refetch }) {
-  const line = new Line(element, heard, refetch);
+// `isBehind` tells of a page that was told of something and does not show it yet.
+export function follow(element, { heard, refetch, isBehind = () => false }) {
+  const line = new Line(element, { heard, refetch, isBehind });
   line.open();
   return line;
 }
 
 class Line {
-  constructor(element, heard, refetch) {
-    Object.assign(this, { element, heard, refetch });
+  constructor(element, page) {
+    Object.assign(this, { element, ...page });
     this.clock = new Age(element);
     this.wait = RECONNECT.first;
     setInterval(() => this.tick(), 1_000);
@@ -51,13 +50,16 @@ class Line {
   hear(told) {
     this.heardAt = Date.now();
     this.wait = RECONNECT.first;
-    this.clock.set(told.is === "beat" ? told.age : 0);
+    this.pollsAt = undefined;
     if (told.is !== "beat") this.heard(told);
+    if (!this.isBehind()) this.clock.set(told.is === "beat" ? told.age : 0);
   }
 
   lost() {
     this.socket = null;
-    this.poll();
+    // A server that comes back is not asked by all of its screens together.
+    this.pollsAt ??= Date.now() + Math.random() * POLL;
+    this.pollInTime();
     this.again = setTimeout(() => this.open(), this.wait * (0.5 + Math.random()));
     this.wait = Math.min(this.wait * 2, RECONNECT.last);
   }
@@ -69,8 +71,8 @@ class Line {
       const dead = this.socket;
       this.lost();
       dead.close();
-    } else if (!this.socket && Date.now() - (this.polledAt ?? 0) > POLL) {
-      this.poll();
+    } else if (!this.socket) {
+      this.pollInTime();
     }
   }
 
@@ -83,10 +85,14 @@ class Line {
     }
   }
 
+  pollInTime() {
+    if (Date.now() >= this.pollsAt) this.poll();
+  }
+
   async poll() {
     if (this.polling) return;
     this.polling = true;
-    this.polledAt = Date.now();
+    this.pollsAt = Date.now() + POLL;
     try {
       if (await this.refetch()) this.clock.set(0);
     } catch {
@@ -125,7 +131,7 @@ class Age {
       this.element.dispatchEvent(new CustomEvent("age", { detail: state }));
     }
     for (const shown of document.querySelectorAll("[data-seconds-old]")) {
-      shown.textContent = number.format(Math.round(age));
+      shown.textContent = digits(Math.round(age));
     }
   }
 }
@@ -143,7 +149,8 @@ export class Versions {
 
   accept({ department, day, seq }) {
     const shown = this.#newest.get(department);
-    if (shown && shown.day === day && shown.seq > seq) return false;
+    // Days are texts like 2030-01-31, which stand in the order of time.
+    if (shown && (day < shown.day || (day === shown.day && seq < shown.seq))) return false;
     this.#newest.set(department, { day, seq });
     return true;
   }

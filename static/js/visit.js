@@ -3,6 +3,7 @@
 // patient allowed stays allowed.
 
 import { Alert } from "./alert.js";
+import { clock } from "./digits.js";
 import { follow, thisPage, Versions } from "./live.js";
 
 const QUIET = 20_000; // once the patient is done there is no department to follow
@@ -13,7 +14,8 @@ const shown = () => main.querySelector("#visit");
 
 // The element that lasts carries the pass; the part that is swapped brings a new one.
 main.dataset.pass = shown().dataset.pass;
-const line = follow(main, { heard, refetch });
+let behind = false; // told that the page has to look otherwise, and not yet so
+const line = follow(main, { heard, refetch, isBehind: () => behind });
 alert.show(Boolean(main.querySelector(".stop, .call")));
 announce();
 
@@ -38,6 +40,7 @@ function say(stop, told) {
 
 let retry;
 async function renew() {
+  behind = true;
   clearTimeout(retry);
   try {
     if (await refetch()) return;
@@ -59,6 +62,8 @@ function swap(page) {
   const followed = shown().dataset.follows;
   const focused = document.activeElement?.id;
   main.dataset.pass = fresh.dataset.pass;
+  behind = false;
+  line.clock.set(0);
   shown().replaceWith(fresh);
   document.body.className = page.body.className;
   document.title = page.title;
@@ -106,9 +111,6 @@ const stale = document.querySelector("#stale");
 main.addEventListener("age", ({ detail }) => {
   asOf.dataset.age = detail;
   const since = new Date(Date.now() - line.clock.now * 1000);
-  stale.querySelector("[data-since]").textContent = since.toLocaleTimeString(document.documentElement.lang, {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  stale.querySelector("[data-since]").textContent = clock(since, stale.dataset.zone);
   stale.hidden = detail !== "stale";
 });

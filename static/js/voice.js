@@ -4,25 +4,30 @@
 // made. Without clips there is the chime; without sound each call still has its time on screen.
 // It tells of itself by events on its element: calling, chime, said, called; and blocked.
 
+import { chime } from "./chime.js";
+
 const SHOWN_AT_LEAST = 6_000; // milliseconds: long enough to look up, and to read it
 const BETWEEN_CALLS = 500;
 const BETWEEN_LANGUAGES = 0.4; // seconds
-const CHIME = [
-  { tone: 784, at: 0, lasts: 0.9 },
-  { tone: 587, at: 0.45, lasts: 1.3 },
-];
 
 export class Voice {
   #queue = [];
   #busy = false;
   #clips = new Map(); // by address: what was played once is kept, and there are few
 
-  constructor(element, { version, clips }, { isStillCalled, show, hide }) {
-    Object.assign(this, { element, version, clips, isStillCalled, show, hide });
+  constructor(element, speech, { isStillCalled, show, hide }) {
+    Object.assign(this, { element, isStillCalled, show, hide });
+    this.learn(speech);
     this.context = new AudioContext();
     this.out = new GainNode(this.context);
     this.out.connect(this.context.destination);
     this.context.onstatechange = () => this.tell("blocked", this.isBlocked);
+  }
+
+  // What the server can say now: perhaps in other languages, or by clips that were made anew.
+  learn({ version, clips }) {
+    if (version !== this.version) this.#clips.clear();
+    Object.assign(this, { version, clips });
   }
 
   get isBlocked() {
@@ -55,51 +60,42 @@ export class Voice {
 
   async #work() {
     this.#busy = true;
-    while (this.#queue.length) {
-      const call = this.#queue.shift();
-      if (this.isStillCalled(call)) await this.#call(call); // who came meanwhile need not hear it
+    try {
+      while (this.#queue.length) {
+        const call = this.#queue.shift();
+        if (this.isStillCalled(call)) await this.#call(call); // who came meanwhile need not hear it
+      }
+    } finally {
+      this.#busy = false;
+      if (this.#queue.length) this.#work(); // a call that failed takes no other with it
     }
-    this.#busy = false;
   }
 
   async #call(call) {
-    this.show(call);
-    this.tell("calling", call);
     const longEnough = pause(SHOWN_AT_LEAST);
-    if (!this.muted && !this.isBlocked) await this.#sound(call);
-    await longEnough;
-    this.hide();
-    this.tell("called", call);
+    try {
+      this.show(call);
+      this.tell("calling", call);
+      if (!this.muted && !this.isBlocked) await this.#sound(call);
+    } finally {
+      await longEnough;
+      this.hide();
+      this.tell("called", call);
+    }
     await pause(BETWEEN_CALLS);
   }
 
   async #sound(call) {
     this.tell("chime", call);
-    await this.#chime();
-    for (const language of Object.keys(this.clips)) {
-      if (await this.#say(language, call)) this.tell("said", { ...call, language });
+    await pause(chime(this.context, this.out) * 1_000);
+    for (const [language, names] of Object.entries(this.clips)) {
+      if (await this.#say(language, new Set(names), call)) this.tell("said", { ...call, language });
     }
-  }
-
-  #chime() {
-    const now = this.context.currentTime;
-    for (const { tone, at, lasts } of CHIME) {
-      const loud = new GainNode(this.context, { gain: 0 });
-      const string = new OscillatorNode(this.context, { frequency: tone });
-      loud.gain.setValueAtTime(0, now + at);
-      loud.gain.linearRampToValueAtTime(0.5, now + at + 0.02);
-      loud.gain.exponentialRampToValueAtTime(0.001, now + at + lasts);
-      string.connect(loud).connect(this.out);
-      string.start(now + at);
-      string.stop(now + at + lasts);
-      string.onended = () => loud.disconnect();
-    }
-    return pause(Math.max(...CHIME.map(({ at, lasts }) => at + lasts)) * 1_000);
   }
 
   // All clips of a sentence are fetched first: a sentence with holes would say a wrong number.
-  async #say(language, { label, counter }) {
-    const words = sentence(new Set(this.clips[language]), label, counter);
+  async #say(language, names, { label, counter }) {
+    const words = sentence(names, label, counter);
     const clips = await Promise.all(words.map((word) => this.#clip(language, word)));
     if (!clips.every(Boolean)) return false;
     let at = this.context.currentTime + BETWEEN_LANGUAGES;

@@ -2,6 +2,7 @@
 
 import { stayAwake } from "./awake.js";
 import { Calls } from "./calls.js";
+import { clock } from "./digits.js";
 import { Controls, settings } from "./display.js";
 import { follow, thisPage, Versions } from "./live.js";
 import { Takeover } from "./takeover.js";
@@ -81,10 +82,12 @@ async function refetch() {
   wall.dataset.pass = fresh.dataset.pass;
   const now = JSON.parse(page.getElementById("facts").textContent);
   setClock(now);
-  replaceOthers(fresh);
+  voice.learn(now.speech);
+  const isOther = replaceOthers(fresh, now.boards);
   for (const board of now.boards) {
     hear({ ...board, html: fresh.querySelector(`#panel-${CSS.escape(board.department)}`).outerHTML });
   }
+  if (isOther) line.renew();
   return true;
 }
 
@@ -97,23 +100,21 @@ function isAnother(page) {
   return files(page).join() !== files(document).join();
 }
 
-// Departments that came or went since the page was made.
-function replaceOthers(fresh) {
+// Departments that came or went since the page was made. What was called in one before it came is
+// no news here.
+function replaceOthers(fresh, boards) {
   const codes = (of) => [...of.querySelectorAll(".panel")].map((panel) => panel.id).join();
-  if (codes(fresh) === codes(wall)) return;
+  if (codes(fresh) === codes(wall)) return false;
+  for (const board of boards) if (!panelOf(board.department)) calls.learn(board);
   const panels = document.importNode(fresh.querySelector(".panels"), true);
   wall.querySelector(".panels").replaceWith(panels);
   const shown = new Set([...panels.querySelectorAll(".panel")].map((panel) => panel.id));
   for (const code of messages.keys()) if (!shown.has(`panel-${code}`)) messages.delete(code);
+  return true;
 }
 
 // The clock shows the time of the clinic, whatever the machine believes, in the page's language.
 
-const { lang } = document.documentElement;
-const face = new Intl.DateTimeFormat(lang === "ar" ? "ar-u-nu-arab" : lang, {
-  timeStyle: "short",
-  timeZone: facts.zone,
-});
 let ahead = 0;
 
 function setClock({ now }) {
@@ -123,7 +124,7 @@ function setClock({ now }) {
 function showClock() {
   const now = new Date(Date.now() + ahead);
   const shown = wall.querySelector(".wall-clock time");
-  const time = face.format(now);
+  const time = clock(now, facts.zone);
   if (shown.textContent === time) return;
   shown.textContent = time;
   shown.dateTime = now.toISOString();
@@ -157,7 +158,7 @@ showMessages();
 setClock(facts);
 setInterval(showClock, 1_000);
 setInterval(() => refetch().catch(away), LOOKS_ANEW_EVERY);
-follow(wall, { heard: hear, refetch });
+const line = follow(wall, { heard: hear, refetch });
 document.body.classList.add("live");
 start();
 

@@ -26,12 +26,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from queues.tests.browser.chromium import OpenPage, Pages, chromium, where_chromium_is
 from queues.tests.browser.template import Template
 from queues.tests.hospital import Hospital
+
+# How a screen looks does not depend on the engine below it: once is enough.
+collect_ignore = [] if connection.vendor == "sqlite" else ["test_every_screen.py"]
 
 PICTURES_OF_FAILURES = settings.VAR / "browser"
 TEST_FAILED = pytest.StashKey[bool]()

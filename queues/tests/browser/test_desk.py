@@ -7,7 +7,7 @@ A-003, A-001, A-005, A-008 wait in this order.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage, log_in
@@ -19,6 +19,12 @@ from queues.tests.hospital import Hospital
 OPD = "/desk/main/OPD/"
 AIMING = 350  # and before which a press on a row was aimed at the one that stood there
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
+COUNTS_CHIMES = "window.chimes = 0; addEventListener('chime', () => { chimes += 1; }); null"
+LATER = """
+const awake = performance.now.bind(performance);
+window.later = 0;
+performance.now = () => awake() + later;
+"""
 SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))"
 
 
@@ -201,10 +207,16 @@ def test_a_call_for_help_at_the_kiosk_rings_until_somebody_goes(
 ) -> None:
     kiosk = open_page(hospital, KIOSK)
     kiosk.goto("/kiosk/main/")
+    for page in (nadia, carlos):
+        page.evaluate(COUNTS_CHIMES)
     kiosk.locator("form.emergency button").click()
     for page in (nadia, carlos):
         expect(page.get_by_role("alert").filter(has_text="needs help now")).to_be_visible()
+        page.wait_for_function("chimes === 1")
     assert barriers(nadia) == []
+    label = arrive(hospital).label
+    expect(nadia.locator(row(nadia, label))).to_be_visible()
+    assert nadia.evaluate("chimes") == 1, "once for each alarm"
     carlos.locator("#going").click()
     for page in (nadia, carlos):
         expect(page.locator("#alarm")).to_have_count(0)
@@ -309,3 +321,59 @@ def test_a_screen_that_nobody_looks_at_asks_nothing_and_then_once(
     expect(nadia.locator(f"#row-{label}")).to_have_count(0)
     nadia.evaluate(SHOW)
     expect(nadia.locator(f"#row-{label}")).to_be_visible()
+
+
+def test_a_desk_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, DESK, forgive=("status of 500",))
+    log_in(page, "nurse")
+    page.goto(OPD)
+    desk = page.locator("#desk")
+    expect(desk).to_have_attribute("data-age", "fresh")
+    page.route(f"**{OPD}", lambda route: route.fulfill(status=500))
+    label = arrive(hospital).label
+    expect(desk).to_have_attribute("data-age", "amber", timeout=18_000)
+    page.unroute(f"**{OPD}")
+    expect(page.locator(row(page, label))).to_be_visible()
+    expect(desk).to_have_attribute("data-age", "fresh")
+
+
+def test_waiting_times_move_on_a_desk_where_nothing_happens(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, DESK)
+    page.add_init_script(LATER)
+    log_in(page, "nurse")
+    page.goto(OPD)
+    page.wait_for_timeout(TOO_SOON)
+    with page.expect_response(f"**{OPD}"):
+        page.evaluate("later = 31_000")
+
+
+def test_a_menu_that_is_opened_before_the_answer_comes_stays_open(
+    nadia: Page, carlos: Page
+) -> None:
+    on_their_way: list[Route] = []
+
+    def hold_up(route: Route) -> None:
+        on_their_way.append(route)
+
+    carlos.route("**/move/", hold_up)
+    with carlos.expect_request("**/move/"):
+        carlos.locator("#start-A-007").click()
+    menu = carlos.locator("#on-A-007")
+    menu.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    on_their_way[0].continue_()
+    said(carlos, "A-007 is being served at counter 2.")
+    expect(menu).to_have_attribute("open", "")
+    menu.locator("[name=department]").select_option("LAB")
+    carlos.unroute("**/move/")
+    carlos.wait_for_timeout(TOO_SOON)
+    menu.locator("[value=transfer]").click()
+    said(carlos, "A-007 now waits in Laboratory.")
+    nadia.locator("#row-A-005 summary").click()
+    nadia.locator("#row-A-005 [name=priority]").select_option(index=1)
+    nadia.locator("#row-A-005 [value=priority]").click()
+    expect(nadia.locator("#row-A-005 details[open]")).to_have_count(0)

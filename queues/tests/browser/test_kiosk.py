@@ -91,7 +91,7 @@ def test_the_pad_types_and_the_keyboard_too(hospital: Hospital, open_page: OpenP
     expect(field).to_have_attribute("inputmode", "none")
     for digit in "9876":
         page.locator(f"[data-digit='{digit}']").tap()
-    page.locator("[data-erase]").tap()
+    page.get_by_role("button", name="Delete the last digit").tap()
     page.keyboard.type("12")
     expect(field).to_have_value("98712")
     expect(field).to_be_focused()

@@ -199,13 +199,26 @@ def test_offline_it_says_how_old_it_is_and_recovers(
     page.clock.run_for(50_000)
     stale = page.get_by_role("alert").filter(has_text="Please listen for your number.")
     expect(stale).to_be_visible()
-    expect(stale).to_have_text(re.compile(r"could not be renewed since \d\d:\d\d\b"))
+    expect(stale).to_have_text(re.compile(r"could not be renewed since \d?\d:\d\d\b"))
     hospital.thaw()
     call_next(hospital)
     page.context.set_offline(False)
     page.clock.run_for(6_000)
     expect(told(page, "position")).to_have_text("2")
     expect(stale).to_be_hidden()
+
+
+def test_a_phone_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
+    hospital: Hospital, phone: Page, asha: Arrival
+) -> None:
+    age = phone.locator("#as-of")
+    expect(age).to_contain_text("Updated 0 s ago.")
+    phone.route(asha.link, lambda route: route.fulfill(status=500))
+    act(hospital, asha.token, "hold")
+    expect(age).to_have_attribute("data-age", "amber", timeout=18_000)
+    phone.unroute(asha.link)
+    expect(phone.get_by_text("You keep your place.")).to_be_visible()
+    expect(age).to_have_attribute("data-age", "fresh")
 
 
 def test_arabic_is_chosen_and_kept(hospital: Hospital, open_page: OpenPage, asha: Arrival) -> None:

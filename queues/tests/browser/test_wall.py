@@ -53,6 +53,18 @@ from queues.models import Token
 called = Token.objects.filter(counter__code="R1").order_by("called_at")
 print(*(token.visit.label for token in called))
 """
+# The look that a wall has at its own page now and then: at the word of the test.
+LOOKS_ANEW = """
+const every = setInterval;
+window.setInterval = (act, pause) =>
+  pause === 300_000 ? void (window.lookAnew = act) : every(act, pause);
+"""
+EYES_OPEN = """
+from queues.models import Clinic, Counter, Department
+clinic = Clinic.objects.get()
+eyes = Department.objects.create(clinic=clinic, code="EYES", name="Eyes", prefix="E")
+Counter.objects.create(department=eyes, code="E1", is_open=True)
+"""
 OVERFLOWING = """() => {
   const out = [];
   const inside = (one, all) => one.left >= all.left - 1 && one.right <= all.right + 1
@@ -108,9 +120,9 @@ def wake(page: Page) -> None:
     expect(badge).to_be_hidden()
 
 
-def call(hospital: Hospital, counter: str = "R1") -> dict[str, Any]:
+def call(hospital: Hospital, counter: str = "R1", department: str = "OPD") -> dict[str, Any]:
     """Whoever is at the counter is done, and the next is called."""
-    body = {"department": "OPD", "counter": counter, "complete": True}
+    body = {"department": department, "counter": counter, "complete": True}
     status, answer = hospital.ask("POST", "/queue/call_next", body)
     assert status == 200, answer
     token: dict[str, Any] = answer["token"]
@@ -293,6 +305,22 @@ def test_calls_are_spoken_one_after_another(voiced: Hospital, open_page: OpenPag
     has_heard(page, *spoken)
 
 
+def test_clips_that_are_made_anew_are_spoken_without_a_new_start(
+    voiced: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(voiced, WALL)
+    page.add_init_script(LOOKS_ANEW)
+    page.add_init_script(AUDIBLE)
+    at(page)
+    wake(page)
+    written = Path(voiced.environment["CLIPS"]) / "index.json"
+    names = json.loads(written.read_text())["clips"]["es"]
+    written.write_text(json.dumps({"version": "anew", "clips": {"es": names}}))
+    page.evaluate("lookAnew()")
+    label = call(voiced)["label"]
+    has_heard(page, f"calling {label}", f"chime {label}", f"said {label} es", f"called {label}")
+
+
 def test_what_was_called_before_is_not_called_again(voiced: Hospital, open_page: OpenPage) -> None:
     page = open_page(voiced, WALL)
     page.add_init_script(AUDIBLE)
@@ -326,6 +354,24 @@ def test_a_call_that_cannot_be_heard_is_still_seen(hospital: Hospital, open_page
 
 
 # It never looks alive when it is not
+
+
+def test_a_department_that_came_later_is_followed_too(
+    hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(hospital, WALL)
+    page.add_init_script(LOOKS_ANEW)
+    page.add_init_script(AUDIBLE)
+    at(page, "/display/main/")
+    hospital.manage("shell", "-c", EYES_OPEN)
+    for _number in range(2):
+        arrive(hospital, "EYES")
+    before = call(hospital, "E1", "EYES")["label"]
+    with page.expect_websocket():
+        page.evaluate("lookAnew()")
+    expect(page.locator(f'#panel-EYES [data-label="{before}"]')).to_be_visible()
+    now = call(hospital, "E1", "EYES")["label"]
+    has_heard(page, f"calling {now}", f"called {now}")
 
 
 def test_it_says_how_old_it_is_and_heals(hospital: Hospital, open_page: OpenPage) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queues.rules.labels import label, next_number
+from queues.rules.labels import as_said, label, next_number
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,21 @@ def test_what_is_given_is_never_held_and_leaves_out_only_what_is(held: set[int],
     assert number > last
     assert number not in held
     assert set(range(last + 1, number)) <= held
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a12", "A-012"),
+        ("A 012", "A-012"),
+        (" a-12 ", "A-012"),
+        ("A-1234", "A-1234"),
+        ("lab 7", "LAB-007"),
+        ("Asha", None),
+        ("12", None),
+        ("A-0", None),
+        ("A-012 Rao", None),
+    ],
+)
+def test_the_label_that_somebody_means(text: str, meant: str | None) -> None:
+    assert as_said(text) == meant

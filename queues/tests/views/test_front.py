@@ -68,3 +68,18 @@ def test_a_page_names_its_language_and_direction(browser: Browser, clinic: Clini
     assert '<html lang="en" dir="ltr">' in browser.text("/")
     arabic = browser.get("/", headers={"accept-language": "ar"}).content.decode()
     assert '<html lang="ar" dir="rtl">' in arabic
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [("/favicon.ico", "/static/mark.svg"), ("/api/docs/", "/api/docs")],
+)
+def test_what_browsers_and_fingers_try_leads_on(
+    browser: Browser, db: None, asked: str, leads_to: str
+) -> None:
+    response = browser.get(asked)
+    assert (response.status_code, response["Location"]) == (302, leads_to)
+
+
+def test_search_engines_are_sent_away(browser: Browser, db: None) -> None:
+    assert "Disallow: /" in browser.text("/robots.txt")

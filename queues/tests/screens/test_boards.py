@@ -1,0 +1,84 @@
+"""A board is read once for all who look, and never shows what is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from queues.actions import calling, departments, tokens, undoing
+from queues.models import Clinic, Counter, Department, Patient
+from queues.rules.rights import SYSTEM
+from queues.screens import boards
+from queues.tests.story import called, fresh, people, waiting
+
+
+def announced(department: Department) -> list[tuple[str, str]]:
+    return [(call.label, call.counter) for call in boards.newest(department).calls]
+
+
+def test_the_next_look_asks_only_whether_something_moved(
+    opd: Department, asha: Patient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    waiting(asha, opd)
+    board = boards.newest(opd)
+    with django_assert_num_queries(1):
+        assert boards.newest(opd) is board
+
+
+def test_whoever_writes_and_then_reads_sees_what_they_wrote(
+    clinic: Clinic, opd: Department
+) -> None:
+    asha, ben = people(clinic, "Asha", "Ben")
+    waiting(asha, opd)
+    assert boards.newest(opd).following == ["A-001"]
+    waiting(ben, opd)
+    assert boards.newest(opd).following == ["A-001", "A-002"]
+    departments.change(opd, {"state": "paused", "state_reason": "fire alarm"}, by=SYSTEM)
+    assert boards.newest(opd).department.state_reason == "fire alarm"
+
+
+def test_an_old_board_is_read_anew_since_waiting_times_move(
+    opd: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = boards.newest(opd)
+    monkeypatch.setattr(boards, "RENEWED_AFTER", timedelta(0))
+    assert boards.newest(opd) is not board
+
+
+def test_a_newer_board_than_was_asked_for_will_do(
+    opd: Department, asha: Patient, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Somebody read it while we waited for our turn to read."""
+    waiting(asha, opd)
+    board = boards.newest(opd)
+    assert boards._still_true(board, (board.version[0], board.version[1] - 1))
+    assert not boards._still_true(board, (board.version[0], board.version[1] + 1))
+    assert not boards._still_true(board, (board.version[0] + timedelta(days=1), 1))
+
+
+def test_a_call_and_its_repetition_are_both_announced(desk_a: Counter, asha: Patient) -> None:
+    token = called(asha, desk_a)
+    tokens.recall(token, by=SYSTEM)
+    assert announced(desk_a.department) == [("A-001", "1"), ("A-001", "1")]
+
+
+@pytest.mark.parametrize("take_back", [undoing.undo, tokens.put_back])
+def test_a_call_that_was_taken_back_is_none(
+    take_back: object, clinic: Clinic, opd: Department, desk_a: Counter, desk_b: Counter
+) -> None:
+    asha, ben = people(clinic, "Asha", "Ben")
+    called(asha, desk_a)
+    token = called(ben, desk_b)
+    assert callable(take_back)
+    take_back(token, by=SYSTEM)
+    assert announced(opd) == [("A-001", "1")]
+
+
+def test_of_somebody_called_anew_only_the_new_call_counts(
+    opd: Department, desk_a: Counter, desk_b: Counter, asha: Patient
+) -> None:
+    tokens.put_back(called(asha, desk_a), by=SYSTEM)
+    calling.call_next(fresh(desk_b), by=SYSTEM)
+    assert announced(opd) == [("A-001", "2")]
