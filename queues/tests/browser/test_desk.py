@@ -215,7 +215,7 @@ def test_a_call_for_help_at_the_kiosk_rings_until_somebody_goes(
         page.wait_for_function("chimes === 1")
     assert barriers(nadia) == []
     label = arrive(hospital).label
-    expect(nadia.locator(row(nadia, label))).to_be_visible()
+    expect(nadia.locator(f"#row-{label}")).to_be_visible()
     assert nadia.evaluate("chimes") == 1, "once for each alarm"
     carlos.locator("#going").click()
     for page in (nadia, carlos):
@@ -335,7 +335,7 @@ def test_a_desk_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
     label = arrive(hospital).label
     expect(desk).to_have_attribute("data-age", "amber", timeout=18_000)
     page.unroute(f"**{OPD}")
-    expect(page.locator(row(page, label))).to_be_visible()
+    expect(page.locator(f"#row-{label}")).to_be_visible()
     expect(desk).to_have_attribute("data-age", "fresh")
 
 
