@@ -13,10 +13,10 @@ from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, TABLET, Device
 from queues.tests.browser.measures import barriers
+from queues.tests.browser.walks import TOO_SOON, sit_down
 from queues.tests.hospital import Hospital
 
 OPD = "/desk/main/OPD/"
-TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
 AIMING = 350  # and before which a press on a row was aimed at the one that stood there
 HIDE = "Object.defineProperty(document, 'hidden', { value: true, configurable: true })"
 COUNTS_CHIMES = "window.chimes = 0; addEventListener('chime', () => { chimes += 1; }); null"
@@ -30,28 +30,23 @@ SHOW = "delete document.hidden; document.dispatchEvent(new Event('visibilitychan
 
 @pytest.fixture
 def nadia(hospital: Hospital, open_page: OpenPage) -> Page:
-    return sit_down(hospital, open_page, "nurse", "1")
+    return at_desk(hospital, open_page, "nurse", "1")
 
 
 @pytest.fixture
 def carlos(hospital: Hospital, open_page: OpenPage) -> Page:
-    return sit_down(hospital, open_page, "clerk", "2")
+    return at_desk(hospital, open_page, "clerk", "2")
 
 
-def sit_down(
+def at_desk(
     hospital: Hospital, open_page: OpenPage, username: str, counter: str, device: Device = DESK
 ) -> Page:
     page = open_page(hospital, device)
     log_in(page, username)
-    page.goto(OPD)
-    page.locator(f"#choose-{counter}-button").click()
+    sit_down(page, "OPD", counter)
     expect(page.locator("#mine-label")).to_contain_text("A-00")
     page.wait_for_timeout(TOO_SOON)
     return page
-
-
-def row(page: Page, label: str) -> str:
-    return f"#row-{label}"
 
 
 def said(page: Page, text: str) -> None:
@@ -220,7 +215,7 @@ def test_a_call_for_help_at_the_kiosk_rings_until_somebody_goes(
         page.wait_for_function("chimes === 1")
     assert barriers(nadia) == []
     label = arrive(hospital).label
-    expect(nadia.locator(row(nadia, label))).to_be_visible()
+    expect(nadia.locator(f"#row-{label}")).to_be_visible()
     assert nadia.evaluate("chimes") == 1, "once for each alarm"
     carlos.locator("#going").click()
     for page in (nadia, carlos):
@@ -340,7 +335,7 @@ def test_a_desk_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
     label = arrive(hospital).label
     expect(desk).to_have_attribute("data-age", "amber", timeout=18_000)
     page.unroute(f"**{OPD}")
-    expect(page.locator(row(page, label))).to_be_visible()
+    expect(page.locator(f"#row-{label}")).to_be_visible()
     expect(desk).to_have_attribute("data-age", "fresh")
 
 

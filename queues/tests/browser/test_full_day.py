@@ -9,17 +9,10 @@ from playwright.sync_api import Page, expect
 
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, WALL
-from queues.tests.browser.test_kiosk import ANSWERS, take_a_number
+from queues.tests.browser.walks import ANSWERS, TOO_SOON, sit_down, take_a_number
 from queues.tests.hospital import Hospital
 
-TOO_SOON = 600  # milliseconds in which the desk takes a second press for half of a double click
 LINK = "from queues.models import Visit; print(Visit.objects.get(label='{label}').url)"
-
-
-def sit_down(page: Page, department: str, counter: str) -> None:
-    page.goto(f"/desk/main/{department}/")
-    page.locator(f"#choose-{counter}-button").click()
-    expect(page.locator("#mine-label")).to_be_visible()
 
 
 def call(page: Page, label: str) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from queues.tests.browser.chromium import OpenPage
 from queues.tests.browser.devices import KIOSK, PHONE, Device
 from queues.tests.browser.measures import barriers
+from queues.tests.browser.walks import ANSWERS, answer_all, choose, steps, take_a_number
 from queues.tests.hospital import Hospital
 
 START = re.compile(r"/kiosk/main/$")
 TABLET_LYING = Device("tablet, lying", 1280, 800, is_touched=True)
-ANSWERS = {"name": "Dora Diaz", "phone": "9845012345", "birth": "1980"}
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET")
 LARGE, LEGIBLE = 64, 20  # pixels
 MM = 72 / 25.4  # points
@@ -29,44 +28,6 @@ TOO_FINE = """(least) => [...document.querySelectorAll("main *, header *, footer
   .map((one) => one.outerHTML.slice(0, 80))"""
 HIDDEN = """() => [document.documentElement.scrollHeight - innerHeight,
   document.documentElement.scrollWidth - innerWidth]"""
-
-
-def choose(page: Page, answer: str, leads_to: str) -> None:
-    page.locator(f"main [value='{answer}']").click()
-    page.wait_for_url(f"**/{leads_to}/")
-
-
-def type_in(page: Page, typed: str, leads_to: str) -> None:
-    page.locator("main input[name=answer]").fill(typed)
-    page.locator("main .primary").click()
-    page.wait_for_url(f"**/{leads_to}/")
-
-
-def steps(page: Page, language: str = "en") -> Iterator[str]:
-    """From the language to the last question, stopping at each page on the way."""
-    page.goto("/kiosk/main/")
-    yield "start"
-    choose(page, language, "who")
-    yield "who"
-    choose(page, "new", "name")
-    for question, then in (("name", "phone"), ("phone", "birth"), ("birth", "need")):
-        yield question
-        type_in(page, ANSWERS[question], then)
-    yield "need"
-    choose(page, "OPD", "doctor")
-    yield "doctor"
-    choose(page, "any", "about")
-    yield "about"
-
-
-def answer_all(page: Page, language: str = "en") -> None:
-    for _step in steps(page, language):
-        pass
-
-
-def take_a_number(page: Page, language: str = "en") -> None:
-    answer_all(page, language)
-    choose(page, "nothing", "ticket")
 
 
 def waiting(hospital: Hospital) -> int:
