@@ -53,7 +53,7 @@ class Picture:
 
 def pictures() -> Iterator[Picture]:
     for screen in SCREENS:
-        name = screen.name.replace(" ", "-")
+        name = screen.name.replace(",", "").replace(" ", "-")
         own = screen.device
         yield Picture(screen, Look(own), f"{name}.png")
         if screen.name in SHOWN_IN_FULL:
