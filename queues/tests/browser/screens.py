@@ -73,7 +73,7 @@ def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
     page.goto(address)
     for pressed in screen.steps:
         page.locator(pressed).first.click()
-        page.wait_for_load_state()
+        page.wait_for_load_state("networkidle")  # a page may also send without leaving
         page.wait_for_function("!document.documentElement.matches('.busy')")  # the kiosk fetches
     return page.url
 
