@@ -34,8 +34,10 @@ from queues.tests.browser.chromium import OpenPage, Pages, chromium, where_chrom
 from queues.tests.browser.template import Template
 from queues.tests.hospital import Hospital
 
-# How a screen looks does not depend on the engine below it: once is enough.
-collect_ignore = [] if connection.vendor == "sqlite" else ["test_every_screen.py"]
+# How a screen looks and feels does not depend on the engine below it, and once is enough. A day
+# through the house, desks that race and walls that heal are tried on each.
+LOOKS = ["every_screen", "kiosk", "paper", "phone", "what_is_noticed"]
+collect_ignore = [f"test_{name}.py" for name in LOOKS if connection.vendor != "sqlite"]
 
 PICTURES_OF_FAILURES = settings.VAR / "browser"
 TEST_FAILED = pytest.StashKey[bool]()
