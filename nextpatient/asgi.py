@@ -13,7 +13,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is 
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from nextpatient.pool import PooledDjango  # noqa: E402
-from queues.live.screens import LiveScreen  # noqa: E402
+from queues.live.socket import LiveScreen  # noqa: E402
 
 live_screen: Any = LiveScreen.as_asgi()
 
