@@ -25,7 +25,6 @@ from queues.models import (
     Doctor,
     Patient,
     Token,
-    Visit,
     visible,
 )
 from queues.rules.links import hashed
@@ -47,7 +46,7 @@ class KeyHolder(HttpBearer):
         return key.as_actor()
 
 
-Coded = TypeVar("Coded", Clinic, Department, Counter)
+Coded = TypeVar("Coded", Clinic, Department, Counter, Doctor)
 
 
 class WrongMediaType(Exception):
@@ -105,7 +104,7 @@ def counter_of(department: Department, code: str) -> Counter:
 def _by_code(rows: QuerySet[Coded], code: str) -> Coded | None:
     """By its code in any case. The databases find more than that: they pad, trim and cut at NUL."""
     found = rows.filter(code__iexact=code)
-    return next((row for row in found if row.code.lower() == code.lower()), None)
+    return next((row for row in found if (row.code or "").lower() == code.lower()), None)
 
 
 def doctor_of(public_id: UUID | None) -> Doctor | None:
@@ -115,6 +114,18 @@ def doctor_of(public_id: UUID | None) -> Doctor | None:
     if doctor is None:
         raise NotThere(_("There is no such doctor here."))
     return doctor
+
+
+def doctor_named(text: str) -> Doctor:
+    """By the public id, or by the code that other systems gave, in any case."""
+    doctors = Doctor.objects.all()
+    try:
+        found = doctors.filter(public_id=UUID(text)).first()
+    except ValueError:
+        found = _by_code(doctors, text)
+    if found is None:
+        raise NotThere(_("There is no such doctor here."))
+    return found
 
 
 def patient_of(public_id: UUID) -> Patient:
@@ -161,19 +172,19 @@ def leave(answer: Answer) -> HttpResponse:
     if answer.status == 204:
         response = HttpResponse(status=204)
     else:
-        if answer.visit:
-            _fill_links(answer.body, answer.visit)
+        if link := answer.link:
+            _fill_links(answer.body, link)
         response = JsonResponse(answer.body, status=answer.status)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _fill_links(body: Any, visit: Visit) -> None:
+def _fill_links(body: Any, link: str) -> None:
     if isinstance(body, dict):
         if "status_url" in body:
-            body["status_url"] = visit.url
+            body["status_url"] = link
         for part in body.values():
-            _fill_links(part, visit)
+            _fill_links(part, link)
 
 
 def published(request: HttpRequest, what: Published) -> HttpResponse:

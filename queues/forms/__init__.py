@@ -1,5 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
+from queues.forms.booking import BookingForm, DoctorsDayForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -9,8 +10,10 @@ from queues.forms.settings import SettingsForm
 
 __all__ = [
     "OF_AGE",
+    "BookingForm",
     "ClinicForm",
     "DepartmentForm",
+    "DoctorsDayForm",
     "ExportForm",
     "HistoryForm",
     "MergeForm",

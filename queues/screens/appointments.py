@@ -13,9 +13,11 @@ from queues.screens import estimates
 def booking_answer(
     appointment: Appointment, displaced: Appointment | None = None
 ) -> dict[str, Any]:
-    """What whoever booked is told; of whom they displaced, where those are now."""
+    """What whoever booked is told; of whom they displaced, where those are now. `status_url` is left
+    empty: it is a secret, filled in on leaving."""
     return {
         **appointment_answer(appointment, estimates.expected(appointment)),
+        "status_url": None,
         "displaced": _displaced(displaced),
     }
 
@@ -25,6 +27,7 @@ def appointment_answer(appointment: Appointment, due: datetime | None) -> dict[s
     zone = appointment.department.clinic.zone
     return {
         "id": str(appointment.public_id),
+        "token_id": str(appointment.public_id),  # the same, by the name that cancelling takes
         "status": appointment.status,
         "source": appointment.source,
         "priority": appointment.priority,
