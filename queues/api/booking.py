@@ -10,7 +10,7 @@ from queues.actions.booking import Booking
 from queues.actions.idempotency import Answer
 from queues.api import booking_shapes as shapes
 from queues.api.doors import actor_of, answered, clinic_of, doctor_named, must, patient_of
-from queues.api.naming import cleaned, slot_named
+from queues.api.naming import cleaned, doctor_at, slot_named
 from queues.forms import BookingForm
 from queues.rules.rights import Act
 from queues.screens.appointments import booking_answer
@@ -34,6 +34,30 @@ def book(
         return booked(
             booking.book(patient, slot, wanted["source"], by=actor, reason=wanted["reason"])
         )
+
+    return answered(request, act)
+
+
+@router.post(
+    "/token/book", response={201: shapes.BookingOut}, summary="Book the first slot that fits"
+)
+def book_first(request: HttpRequest, body: shapes.TokenBookIn, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    must(actor, Act.BOOK, at)
+    wanted = cleaned(BookingForm(body.dict()))
+    doctor, patient = doctor_at(at, body.doctor_id), patient_of(body.patient_id)
+
+    def act() -> Answer:
+        made = booking.book_first(
+            patient,
+            doctor,
+            at,
+            wanted["source"],
+            by=actor,
+            day=wanted["date"],
+            reason=wanted["reason"],
+        )
+        return booked(made)
 
     return answered(request, act)
 

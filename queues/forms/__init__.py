@@ -1,6 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
-from queues.forms.booking import BookingForm, DoctorsDayForm
+from queues.forms.booking import BookingForm, DoctorsDayForm, ListForm, SearchForm, WaitForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -16,13 +16,16 @@ __all__ = [
     "DoctorsDayForm",
     "ExportForm",
     "HistoryForm",
+    "ListForm",
     "MergeForm",
     "MoveForm",
     "PatientForm",
     "PrintForm",
     "ReturningForm",
+    "SearchForm",
     "SettingsForm",
     "TakeInForm",
     "TicketForm",
+    "WaitForm",
     "as_typed",
 ]
