@@ -1,8 +1,8 @@
 """Free places in doctors' time, the soonest first, over one clinic or all of them.
 
-The search goes along an index of the slots and reads as many rows as it shows: no joins, no sorting.
-What an index cannot know (a day on the clock of its own clinic, a time of day) is looked at here,
-and where that leaves too few, more are read.
+The search goes along an index of the slots and reads as many entries as it shows: no joins and no
+sorting, those come when the few rows are known. What an index cannot know (a day on the clock of
+its own clinic, a time of day) is looked at here, and where that leaves too few, more are read.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
-
 from queues.models import Clinic, Doctor, Slot
 from queues.models.slot import SlotQuerySet
 from queues.rules.waitlist import suits
 
 MOST_AT_ONCE = 2000
+IN_A_DAY = 8  # so many are read for each that is wanted at a time of day
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,14 @@ class Sought:
 
 def soonest(sought: Sought, now: datetime, limit: int) -> list[Slot]:
     """So many free slots, each with its doctor, clinic and department."""
-    return list(islice(_suiting(sought, now, limit), limit))
+    keys, found = _suiting(sought, now, limit), list[Slot]()
+    while len(found) < limit and (some := list(islice(keys, limit - len(found)))):
+        found += of_these(some)
+    return found
 
 
-def every(sought: Sought, now: datetime) -> list[Slot]:
-    """All of them: of one doctor there are as many as are booked ahead."""
+def all_keys(sought: Sought, now: datetime) -> list[int]:
+    """Of every free slot: for one doctor, who has as many as are booked ahead."""
     return list(_suiting(sought, now, MOST_AT_ONCE))
 
 
@@ -62,23 +64,29 @@ def place_answer(slot: Slot) -> dict[str, Any]:
     }
 
 
-def knowing(slots: Collection[Slot]) -> list[Slot]:
-    """With what is shown of each, in a query for each table."""
-    known = list(slots)
-    prefetch_related_objects(known, "doctor", "clinic", "session__department")
-    return known
+def of_these(keys: Collection[int]) -> list[Slot]:
+    """With all that is shown of each, in one query; without those whose doctor no longer works."""
+    known = Slot.objects.select_related("doctor", "clinic", "session__department")
+    return list(known.filter(pk__in=keys, doctor__is_active=True).soonest_first())
 
 
-def _suiting(sought: Sought, now: datetime, at_once: int) -> Iterator[Slot]:
-    found, start = _along_an_index(sought, now), 0
-    while read := knowing(found[start : start + at_once]):
-        yield from (slot for slot in read if _suits(slot, sought))
+def _suiting(sought: Sought, now: datetime, at_once: int) -> Iterator[int]:
+    """The keys, read along the index as they are asked for."""
+    zones = _zones(sought)
+    found = _along_an_index(sought, now, set(zones.values()))
+    entries, start = found.values_list("pk", "starts_at", "clinic_id"), 0
+    if sought.times_of_day:
+        at_once = min(IN_A_DAY * at_once, MOST_AT_ONCE)
+    while read := list(entries[start : start + at_once]):
+        for key, starts, clinic in read:
+            if not zones or _suits(starts, zones[clinic], sought):
+                yield key
         if len(read) < at_once:
             return
         start, at_once = start + at_once, min(4 * at_once, MOST_AT_ONCE)
 
 
-def _along_an_index(sought: Sought, now: datetime) -> SlotQuerySet:
+def _along_an_index(sought: Sought, now: datetime, zones: Collection[ZoneInfo]) -> SlotQuerySet:
     found = Slot.objects.free(now)
     if sought.doctor:
         found = found.filter(doctor=sought.doctor)
@@ -86,29 +94,27 @@ def _along_an_index(sought: Sought, now: datetime) -> SlotQuerySet:
         found = found.filter(clinic=sought.clinic)
     if sought.specialty:
         found = found.filter(specialty=sought.specialty.casefold())
-    if sought.first or sought.last:
-        zones = _zones(sought)
-        if sought.first:
-            found = found.filter(starts_at__gte=min(_begin(sought.first, zone) for zone in zones))
-        if sought.last:
-            after = sought.last + timedelta(days=1)
-            found = found.filter(starts_at__lt=max(_begin(after, zone) for zone in zones))
+    if sought.first and zones:
+        found = found.filter(starts_at__gte=min(_begin(sought.first, zone) for zone in zones))
+    if sought.last and zones:
+        after = sought.last + timedelta(days=1)
+        found = found.filter(starts_at__lt=max(_begin(after, zone) for zone in zones))
     return found.soonest_first()
 
 
-def _suits(slot: Slot, sought: Sought) -> bool:
-    zone = slot.clinic.zone
-    day = slot.starts_at.astimezone(zone).date()
+def _suits(starts: datetime, zone: ZoneInfo, sought: Sought) -> bool:
+    day = starts.astimezone(zone).date()
     in_time = (sought.first or day) <= day <= (sought.last or day)
-    return slot.doctor.is_active and in_time and suits(slot.starts_at, zone, sought.times_of_day)
+    return in_time and suits(starts, zone, sought.times_of_day)
 
 
-def _zones(sought: Sought) -> list[ZoneInfo]:
-    """On whose clocks those days may be."""
+def _zones(sought: Sought) -> dict[int, ZoneInfo]:
+    """The clocks of the clinics, where a clock is asked for."""
+    if not (sought.first or sought.last or sought.times_of_day):
+        return {}
     if sought.clinic:
-        return [sought.clinic.zone]
-    names = Clinic.objects.order_by().values_list("time_zone", flat=True).distinct()
-    return [ZoneInfo(name) for name in names] or [ZoneInfo("UTC")]
+        return {sought.clinic.pk: sought.clinic.zone}
+    return {key: ZoneInfo(name) for key, name in Clinic.objects.values_list("pk", "time_zone")}
 
 
 def _begin(day: date, zone: ZoneInfo) -> datetime:

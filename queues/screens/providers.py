@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from queues.models import Clinic, Doctor, Slot
-from queues.screens.availability import knowing, place_answer
+from queues.screens.availability import of_these, place_answer
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _with_next(page: Any, wanted: Wanted, now: datetime) -> list[Doctor]:
 
 def _next_free(doctors: Sequence[Doctor]) -> dict[int, Slot]:
     keys = [doctor.next_free for doctor in doctors if doctor.next_free]  # type: ignore[attr-defined]
-    return {slot.doctor_id: slot for slot in knowing(Slot.objects.filter(pk__in=keys))}
+    return {slot.doctor_id: slot for slot in of_these(keys)}
 
 
 def _answer(doctor: Doctor, free: dict[int, Slot]) -> dict[str, Any]:

@@ -103,6 +103,8 @@ def test_who_no_longer_works_is_not_found(
     rao.save()
     assert ids(anonymous_api.get("/providers"), "name") == []
     assert ids(anonymous_api.get("/availability")) == []
+    answer = anonymous_api.get(f"/providers/{rao.public_id}/availability")
+    problem(answer, 404, "not_found")
 
 
 def test_at_a_clinic_the_next_place_is_there(
@@ -121,11 +123,11 @@ def test_a_page_costs_the_same_however_many_they_are(
 ) -> None:
     for number in range(2):
         day_of(agenda.doctor(opd, f"Dr {number}"), opd)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         anonymous_api.get("/providers")
     for number in range(2, 6):
         day_of(agenda.doctor(opd, f"Dr {number}"), opd)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         anonymous_api.get("/providers")
 
 
