@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import Invalid, NotAllowed
+from queues.actions.seats import hold_patients
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Appointment, Kind, Notice, Session
@@ -46,10 +48,11 @@ def run_late(session: Session, minutes: int, *, by: Actor) -> Session:
 
 def _tell(session: Session, minutes: int) -> None:
     """Everybody who is still to be seen in this session."""
-    waiting = AHEAD | {Stage.CHECKED_IN}
-    theirs = Appointment.objects.filter(
-        slot__session=session, status__in=waiting, patient__isnull=False, ends_at__gt=timezone.now()
+    here, on_their_way = Q(status=Stage.CHECKED_IN), Q(status__in=AHEAD, ends_at__gt=timezone.now())
+    theirs = Appointment.objects.select_related("patient").filter(
+        here | on_their_way, slot__session=session, patient__isnull=False
     )
+    hold_patients(one.patient for one in theirs)  # the notices refer to them
     Notice.objects.bulk_create(
         Notice(
             clinic_id=one.clinic_id,
