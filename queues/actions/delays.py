@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,6 @@ from queues.actions.seats import hold_patients
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Appointment, Kind, Notice, Session
-from queues.rules.appointments import AHEAD, Stage
 from queues.rules.rights import Act, Actor
 
 LONGEST = 480  # minutes
@@ -48,10 +46,7 @@ def run_late(session: Session, minutes: int, *, by: Actor) -> Session:
 
 def _tell(session: Session, minutes: int) -> None:
     """Everybody who is still to be seen in this session."""
-    here, on_their_way = Q(status=Stage.CHECKED_IN), Q(status__in=AHEAD, ends_at__gt=timezone.now())
-    theirs = Appointment.objects.select_related("patient").filter(
-        here | on_their_way, slot__session=session, patient__isnull=False
-    )
+    theirs = Appointment.objects.told_of_delay(session, timezone.now()).select_related("patient")
     hold_patients(one.patient for one in theirs)  # the notices refer to them
     Notice.objects.bulk_create(
         Notice(
