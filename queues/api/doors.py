@@ -136,15 +136,24 @@ def doctor_of(public_id: UUID | None) -> Doctor | None:
 
 
 def doctor_named(text: str) -> Doctor:
-    """By the public id, or by the code that other systems gave, in any case."""
-    doctors = Doctor.objects.all()
-    try:
-        found = doctors.filter(public_id=UUID(text)).first()
-    except ValueError:
-        found = _by_code(doctors, text)
-    if found is None:
+    """By the public id, or by the code that other systems know them by, in any case."""
+    doctor = find_doctor(text)
+    if doctor is None:
         raise NotThere(_("There is no such doctor here."))
-    return found
+    return doctor
+
+
+def find_doctor(text: str) -> Doctor | None:
+    if public_id := as_public_id(text):
+        return Doctor.objects.filter(public_id=public_id).first()
+    return _by_code(Doctor.objects.exclude(code=None), text)
+
+
+def as_public_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def patient_of(public_id: UUID) -> Patient:
