@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues.actions.refusals import Invalid, NotThere
-from queues.api.doors import actor_of, clinic_of, doctor_named, must
+from queues.api.doors import actor_of, as_public_id, clinic_of, doctor_named, must
 from queues.models import Appointment, Clinic, Doctor, Slot, WaitlistEntry, visible
 from queues.models.public_id import NOBODY
 from queues.models.slot import SlotQuerySet
@@ -97,7 +97,4 @@ def _known_slots() -> SlotQuerySet:
 
 def id_in(text: str) -> UUID:
     """The id that a text is; else one that nobody has."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return NOBODY
+    return as_public_id(text) or NOBODY
