@@ -147,6 +147,18 @@ def test_it_is_confirmed_and_cancelled_once(anyone: ApiClient, ashas: Appointmen
     assert_slots_agree()
 
 
+def test_who_was_first_is_for_staff_to_know(
+    staff_api: ApiClient, with_link: ApiClient, ashas: Appointment
+) -> None:
+    delete(staff_api, at(ashas))
+    to_staff = problem(delete(staff_api, at(ashas)), 409, "already_cancelled")
+    assert to_staff["by"] == "staff key"
+    for answer in (delete(with_link, at(ashas)), with_link.post(f"{at(ashas)}/confirm", {})):
+        told = problem(answer, 409, "already_cancelled")
+        assert told["state"] == "cancelled"
+        assert "staff key" not in str(told)
+
+
 def test_another_clinics_slot_is_not_there_for_it(anyone: ApiClient, ashas: Appointment) -> None:
     north = cast.department(cast.clinic("north"), "OPD")
     there = agenda.slots(agenda.doctor(north), north, agenda.tomorrow(north.clinic))[0]
