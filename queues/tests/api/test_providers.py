@@ -123,11 +123,11 @@ def test_a_page_costs_the_same_however_many_they_are(
 ) -> None:
     for number in range(2):
         day_of(agenda.doctor(opd, f"Dr {number}"), opd)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         anonymous_api.get("/providers")
     for number in range(2, 6):
         day_of(agenda.doctor(opd, f"Dr {number}"), opd)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         anonymous_api.get("/providers")
 
 
