@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+A_HEARTBEAT = 4_000  # milliseconds in which the server says once that all is well
 STANDS_STILL = """() => {
   const now = performance.now();
   performance.now = () => now;

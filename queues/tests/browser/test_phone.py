@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 
 from queues.tests.browser.arrivals import Arrival, arrive
 from queues.tests.browser.chromium import OpenPage
-from queues.tests.browser.clocks import let_pass
+from queues.tests.browser.clocks import A_HEARTBEAT, let_pass
 from queues.tests.browser.devices import PHONE
 from queues.tests.browser.measures import barriers
 from queues.tests.hospital import Hospital
@@ -236,6 +236,8 @@ def test_a_phone_that_cannot_fetch_what_it_was_told_of_says_how_old_it_is(
     with phone.expect_response(asha.link):
         act(hospital, asha.token, "hold")
     let_pass(phone, milliseconds=16_000)
+    expect(age).to_have_attribute("data-age", "amber")
+    phone.wait_for_timeout(A_HEARTBEAT)
     expect(age).to_have_attribute("data-age", "amber")
     phone.unroute(asha.link)
     expect(phone.get_by_text("You keep your place.")).to_be_visible()
