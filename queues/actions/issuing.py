@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from queues.actions.refusals import (
 )
 from queues.actions.transactions import transacted
 from queues.models import (
+    Appointment,
     Clinic,
     DayBook,
     Department,
@@ -51,25 +53,18 @@ def issue(
     language: str = "",
 ) -> Token:
     """Give the patient a place in the department's queue, and a number if they hold none today."""
-    clinic, now = department.clinic, timezone.now()
+    now = timezone.now()
     patient = as_they_now_are(patient)
     priority = fitting(priority, patient, department, by=by, now=now)
     _refuse_doctor(doctor, department)
-
-    visit = _visit_of_now(patient, department, now)
+    arrival = arriving(patient, department, now, language)
     books = journal.open_books([department], now)
-    book = books[department]
     department.reread()
     _refuse_if_closed(department)
-    if not (priority is Priority.EMERGENCY and by.may(Act.GIVE_URGENCY, clinic.pk, department.pk)):
-        _refuse_late_or_full(department, book, now)
-    if visit is None:
-        book.last_number = next_number(book.last_number, department.prefix, book.still_held)
-        its_label = label(department.prefix, book.last_number)
-        visit = open_visit(patient, clinic, book.day, its_label, language)
-    else:
-        refuse_second_wait(visit, department)
-    token = give_place(visit, department, book, book.arrive(now), priority, doctor, by=by)
+    is_urgent = priority is Priority.EMERGENCY
+    if not (is_urgent and by.may(Act.GIVE_URGENCY, department.clinic_id, department.pk)):
+        _refuse_late_or_full(department, books[department], now)
+    token = admit(arrival, books[department], priority, doctor, by=by)
     journal.record(journal.moved(Kind.ISSUED, token, {}, by=by), held=books)
     return token
 
@@ -96,7 +91,7 @@ def transfer(
     _refuse_if_closed(department)
     refuse_second_wait(token.visit, department)
     arrived_at = books[department].arrive(now)
-    ranked_from, doctor = _back_to_same_doctor(token, department, doctor, arrived_at)
+    ranked_from, doctor, appointment = _back_to_same_doctor(token, department, doctor, arrived_at)
     follower = _place(
         token.visit,
         department,
@@ -107,6 +102,7 @@ def transfer(
         doctor,
         by,
         previous=token,
+        appointment=appointment,
     )
     journal.record(
         sent_on,
@@ -140,6 +136,59 @@ def fitting(
     return priority
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody at the door of a department: their record is held, and their visit if it has begun."""
+
+    patient: Patient
+    department: Department
+    visit: Visit | None
+    now: datetime
+    language: str
+
+
+def arriving(
+    patient: Patient, department: Department, now: datetime, language: str = ""
+) -> Arrival:
+    """They come; two numbers taken at once then wait for each other."""
+    clinic = department.clinic
+    visit = Visit.objects.of_now(patient, clinic, clinic.service_day(now))
+    held = Visit.objects.select_for_update().get(pk=visit.pk) if visit else None
+    return Arrival(patient, department, held, now, language)
+
+
+def admit(
+    arrival: Arrival,
+    book: DayBook,
+    priority: Priority,
+    doctor: Doctor | None = None,
+    *,
+    by: Actor,
+    appointment: Appointment | None = None,
+    ranked_from: datetime | None = None,
+) -> Token:
+    """A place in line, and a number if they hold none today, the day's page being held."""
+    department, visit = arrival.department, arrival.visit
+    if visit is None:
+        book.last_number = next_number(book.last_number, department.prefix, book.still_held)
+        its_label = label(department.prefix, book.last_number)
+        clinic = department.clinic
+        visit = open_visit(arrival.patient, clinic, book.day, its_label, arrival.language)
+    else:
+        refuse_second_wait(visit, department)
+    return give_place(
+        visit,
+        department,
+        book,
+        book.arrive(arrival.now),
+        priority,
+        doctor,
+        by=by,
+        appointment=appointment,
+        ranked_from=ranked_from,
+    )
+
+
 def open_visit(patient: Patient, clinic: Clinic, day: date, label: str, language: str) -> Visit:
     """A visit under this label. Had someone opened it meanwhile, a unique key says so and the
     next try finds it."""
@@ -166,10 +215,22 @@ def give_place(
     doctor: Doctor | None = None,
     *,
     by: Actor,
+    appointment: Appointment | None = None,
+    ranked_from: datetime | None = None,
 ) -> Token:
     """A place in line from that moment on, counted among those that this day gave."""
     book.issued += 1
-    return _place(visit, department, book, arrived_at, arrived_at, priority, doctor, by)
+    return _place(
+        visit,
+        department,
+        book,
+        arrived_at,
+        ranked_from or arrived_at,
+        priority,
+        doctor,
+        by,
+        appointment=appointment,
+    )
 
 
 def _place(
@@ -182,6 +243,7 @@ def _place(
     doctor: Doctor | None,
     by: Actor,
     previous: Token | None = None,
+    appointment: Appointment | None = None,
 ) -> Token:
     now = timezone.now()
     token = Token(
@@ -190,6 +252,7 @@ def _place(
         daybook=book,
         doctor=doctor,
         previous=previous,
+        appointment=appointment,
         issued_by=by.public_id,
         issued_seq=book.seq + 1,
         priority=priority,
@@ -203,29 +266,25 @@ def _place(
     return token
 
 
-def _visit_of_now(patient: Patient, department: Department, now: datetime) -> Visit | None:
-    """The patient's visit of today, held; two numbers taken at once then wait for each other."""
-    clinic = department.clinic
-    visit = Visit.objects.of_now(patient, clinic, clinic.service_day(now))
-    return Visit.objects.select_for_update().get(pk=visit.pk) if visit else None
-
-
 def _back_to_same_doctor(
     token: Token, department: Department, doctor: Doctor | None, arrived_at: datetime
-) -> tuple[datetime, Doctor | None]:
-    """Whoever comes back from the Lab to their doctor keeps the place of their first arrival."""
+) -> tuple[datetime, Doctor | None, Appointment | None]:
+    """Whoever comes back from the Lab to their doctor keeps the place of their first arrival, and
+    their appointment goes on."""
     seen = (
         Token.objects.filter(
             visit=token.visit_id, department=department, status__in=_SEEN_OR_SENT_ON
         )
-        .select_related("doctor", "counter__doctor")
+        .select_related("doctor", "counter__doctor", "appointment")
         .order_by("arrived_at")
     )
     for stop in seen:
         theirs = stop.doctor or (stop.counter.doctor if stop.counter else None)
         if theirs and doctor in (None, theirs) and _works_in(theirs, department):
-            return stop.arrived_at, theirs
-    return arrived_at, doctor
+            goes_on = stop.appointment if stop.status == Status.TRANSFERRED else None
+            first = stop.ranked_from if stop.appointment else stop.arrived_at
+            return first, theirs, goes_on
+    return arrived_at, doctor, None
 
 
 _SEEN_OR_SENT_ON = (Status.COMPLETED, Status.TRANSFERRED)

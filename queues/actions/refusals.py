@@ -149,6 +149,40 @@ class CannotUndo(Conflict):
     code = "cannot_undo"
 
 
+class SlotFull(Conflict):
+    code = "slot_full"
+
+
+class SlotOver(Conflict):
+    code = "slot_over"
+
+
+class NoSlots(Conflict):
+    code = "no_slots"
+
+
+class AlreadyBooked(Conflict):
+    code = "already_booked"
+
+
+class Overlaps(Conflict):
+    code = "overlaps"
+
+
+class TooEarly(Conflict):
+    code = "too_early"
+
+
+class Moved(Conflict):
+    """The appointment is no longer in a state that the step starts from."""
+
+    code = "invalid_state"
+
+
+class AlreadyCancelled(Moved):
+    code = "already_cancelled"
+
+
 class AlreadyAnswered(Conflict):
     code = "already_answered"
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
+from queues.actions import places
 from queues.actions.coming_back import open_books
 from queues.actions.refusals import StaffOnly, refuse_second_wait, was_first
 from queues.actions.transactions import transacted
@@ -81,8 +82,15 @@ def return_(token: Token, *, by: Actor) -> Token:
 
 @transacted
 def cancel(token: Token, *, by: Actor, note: str = "") -> Token:
+    """Whoever came to an appointment frees their place in the doctor's time, too."""
+    seating = places.held_for(token, by=by)
     before = held(token, Move.CANCEL)
-    return _record(token, Move.CANCEL, before, by, note, **_ended(Status.CANCELLED))
+    entry = moved(token, Move.CANCEL, before, by, note, **_ended(Status.CANCELLED))
+    if seating is None:
+        journal.record(entry)
+    else:
+        places.free(seating, token, entry)
+    return token
 
 
 @transacted

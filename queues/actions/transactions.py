@@ -11,8 +11,12 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from queues.actions.refusals import Conflict
 
 TRIES = 8
+TRIES_OVERTAKEN = 100  # each of them means that somebody else got what they came for
 LONGEST_PAUSE = 0.5
 # Deadlock, lock wait timeout, changed since read (MariaDB's snapshot isolation), lost connection.
 PASSING = frozenset({1213, 1205, 1020, 2006, 2013})
@@ -26,6 +30,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Overtaken(Conflict):
+    """What was looked at before the rows were held is no longer so: look again, from the start."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(_("Many are booking at this moment. Please try again."))
+
+
 def transacted(action: Callable[P, R]) -> Callable[P, R]:
     """Run the action in a transaction, and the whole of it again where that can help.
 
@@ -37,16 +50,22 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
         if connection.in_atomic_block:
             with transaction.atomic():
                 return action(*args, **kwargs)
-        for tried in range(1, TRIES + 1):
+        tried = overtaken = 0
+        while True:
             try:
                 with _writer(), transaction.atomic():
                     return action(*args, **kwargs)
+            except Overtaken:
+                overtaken += 1
+                if overtaken == TRIES_OVERTAKEN:
+                    raise
+                continue
             except (OperationalError, IntegrityError) as error:
+                tried += 1
                 if tried == TRIES or not _passes(error):
                     raise
                 connection.close_if_unusable_or_obsolete()
             time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.005 * 2**tried)))
-        raise AssertionError("the last try either returned or raised")
 
     return whole
 

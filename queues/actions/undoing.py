@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from queues import journal
+from queues.actions import places
 from queues.actions.coming_back import open_books
 from queues.actions.refusals import (
     AlreadyWaiting,
@@ -47,6 +48,8 @@ def undo(token: Token, *, by: Actor) -> Token:
     last = _last_change(token)
     if last and last.kind == Kind.ARRIVED and token.previous:
         return undo(token.previous, by=by)
+    if last and last.kind == Kind.CANCELLED:
+        places.take_back(token, by=by)
     token.lock()
     last = _last_change(token)  # now that nobody can add another
     if last is None or last.kind not in TAKES_BACK:
@@ -56,8 +59,8 @@ def undo(token: Token, *, by: Actor) -> Token:
         raise CannotUndo(_("It is more than two minutes ago and stays as it is."))
     entries = [_withdraw_follower(token, by=by)] if last.kind == Kind.TRANSFERRED else []
     entries.append(_restore(token, last, by=by))
-    places = {entry.where for entry in entries}
-    books = open_books(token.visit, token.department.clinic, places, timezone.now())
+    ledgers = {entry.where for entry in entries}
+    books = open_books(token.visit, token.department.clinic, ledgers, timezone.now())
     journal.record(*entries, held=books)
     return token
 

@@ -27,6 +27,10 @@ class Clinic(WithPublicId):
     spoken = models.JSONField(default=list, blank=True)  # on its walls; none: all of them
     elderly_from = models.PositiveSmallIntegerField(default=65)
     idle_hours = models.PositiveSmallIntegerField(default=2)  # before the clock closes what is left
+    books_days_ahead = models.PositiveSmallIntegerField(default=28)  # slots are made that far
+    check_in_minutes = models.PositiveSmallIntegerField(default=60)  # before, from the phone
+    late_minutes = models.PositiveSmallIntegerField(default=15)  # later than this queue as walk-ins
+    offer_minutes = models.PositiveSmallIntegerField(default=0)  # to answer; 0: booked at once
 
     SETTINGS = (
         "name",
@@ -37,6 +41,10 @@ class Clinic(WithPublicId):
         "spoken",
         "elderly_from",
         "idle_hours",
+        "books_days_ahead",
+        "check_in_minutes",
+        "late_minutes",
+        "offer_minutes",
     )
 
     def __str__(self) -> str:

@@ -47,6 +47,31 @@ class Kind(models.TextChoices):
     PATIENT_CORRECTED = "patient_corrected"
     PATIENTS_MERGED = "patients_merged"
 
+    DOCTOR_ADDED = "doctor_added"
+    DOCTOR_CHANGED = "doctor_changed"
+    SCHEDULE_CHANGED = "schedule_changed"
+    SLOTS_CHANGED = "slots_changed"
+    RUNNING_LATE = "running_late"
+
+    BOOKED = "booked"
+    BOOKING_NAMED = "booking_named"
+    CONFIRMED = "confirmed"
+    RESCHEDULED = "rescheduled"
+    DISPLACED = "displaced"
+    BOOKING_CANCELLED = "booking_cancelled"
+    CHECKED_IN = "checked_in"
+    MISSED = "missed"  # an appointment that nobody came to
+    WAITLIST_JOINED = "waitlist_joined"
+    WAITLIST_LEFT = "waitlist_left"
+    PLACE_OFFERED = "place_offered"
+    PLACE_GIVEN = "place_given"  # from the waitlist
+    OFFER_LAPSED = "offer_lapsed"
+
+    CONSULTATION_STARTED = "consult_started"
+    CONSULTATION_CHANGED = "consult_changed"
+    CONSULTATION_COMPLETED = "consult_completed"
+    ADDENDUM_WRITTEN = "addendum_written"
+
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
 

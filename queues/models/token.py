@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from queues.models import statements
+from queues.models.appointment import Appointment
 from queues.models.clinic import Clinic
 from queues.models.counter import Counter
 from queues.models.daybook import DayBook
@@ -18,6 +19,7 @@ from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
 from queues.models.statements import Question
 from queues.models.visit import Visit
+from queues.rules.appointments import AS_THE_TOKEN
 from queues.rules.labels import as_said
 from queues.rules.priority import Priority
 from queues.rules.status import IN_HAND, LIVE, Status
@@ -133,6 +135,14 @@ class Token(WithPublicId):
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="tokens")
     daybook = models.ForeignKey(DayBook, on_delete=models.PROTECT, related_name="tokens")
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, null=True, blank=True)
+    appointment = models.ForeignKey(  # that brought them here
+        Appointment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_default=None,
+        related_name="tokens",
+    )
     previous = models.ForeignKey(  # the stop from which a transfer sent it here
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers"
     )
@@ -215,7 +225,10 @@ class Token(WithPublicId):
             setattr(self, name, value)  # a counter that is still the same stays loaded
 
     def shift(self, comes_from: Collection[Status], *, now: datetime, **changes: Any) -> bool:
-        """Change it in one UPDATE; False if it is no longer in one of these states."""
+        """Change it in one UPDATE; False if it is no longer in one of these states.
+
+        The appointment that brought them here goes along.
+        """
         if "status" in changes:
             changes["live"] = True if changes["status"] in LIVE else None
             changes["in_hand"] = True if changes["status"] in IN_HAND else None
@@ -225,6 +238,10 @@ class Token(WithPublicId):
             return False
         for name, value in changes.items():
             setattr(self, name, value)
+        if self.appointment_id and (stage := AS_THE_TOKEN.get(changes.get("status", ""))):
+            statements.update(
+                Appointment, {"pk": self.appointment_id}, status=stage, changed_at=now
+            )
         return True
 
     def state(self) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from queues.models.appointment import Appointment, AppointmentQuerySet
 from queues.models.clinic import Clinic
+from queues.models.consultation import Consultation
 from queues.models.department import Department
 from queues.models.patient import Patient, PatientQuerySet
 from queues.models.token import Token, TokenQuerySet
-from queues.rules.rights import Act, Actor, Role
+from queues.models.waitlist import WaitlistEntry, WaitlistEntryQuerySet
+from queues.rules.rights import Act, Actor, ActorKind, Role
 
 
 def clinics(actor: Actor) -> QuerySet[Clinic]:
@@ -40,3 +43,26 @@ def tokens(actor: Actor) -> TokenQuerySet:
     if not actor.is_staff:
         seen = seen.filter(issued_by=actor.public_id)
     return seen.select_related("visit", "department__clinic", "counter", "doctor", "assigned")
+
+
+def appointments(actor: Actor) -> AppointmentQuerySet:
+    """Those of the clinics where they work."""
+    mine = [grant.clinic_id for grant in actor.grants]
+    seen = Appointment.objects.filter(clinic__in=mine)
+    return seen.select_related("slot__session", "doctor", "patient", "department__clinic", "visit")
+
+
+def waitlist(actor: Actor) -> WaitlistEntryQuerySet:
+    """Those who wait for their clinics, or for any."""
+    mine = [grant.clinic_id for grant in actor.grants if grant.role is not Role.KIOSK]
+    seen = WaitlistEntry.objects.filter(Q(clinic__in=mine) | Q(clinic=None))
+    return seen.select_related("doctor", "patient", "appointment", "clinic", "slot")
+
+
+def consultations(actor: Actor) -> QuerySet[Consultation]:
+    """One's own, and all of the departments where the right goes that far."""
+    seen = Q(department__in=departments(actor, Act.SEE_CONSULTATIONS))
+    if actor.kind is ActorKind.USER and actor.public_id:
+        seen |= Q(doctor__user__public_id=actor.public_id)
+    known = Consultation.objects.select_related("doctor", "patient", "department__clinic")
+    return known.filter(seen)

@@ -19,11 +19,14 @@ def link_secret(key: str, nonce: str) -> str:
     return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
 
 
-_SECRET = re.compile(r"(?:^|/t/)([A-Za-z0-9_-]{43})/?$")  # 256 bits in base64, without padding
+_SECRET = re.compile(
+    r"(?:^|/t/|/book/a/)([A-Za-z0-9_-]{43})/?$"
+)  # 256 bits in base64, without padding
 
 
 def secret_in(text: str) -> str:
-    """The secret of a visit, from its address or by itself as a scanner types it; or nothing."""
+    """The secret of a visit or an appointment, from its address or by itself as a scanner types it;
+    or nothing."""
     found = _SECRET.search(text.strip())
     return found[1] if found else ""
 

@@ -30,16 +30,23 @@ class Act(StrEnum):
     WORK_COUNTERS = "work_counters"  # open, close, sit down
     PAUSE = "pause"  # a department, with its reason
     SEE_HISTORY = "see_history"
+    BOOK = "book"  # a doctor's time for a patient, and all that follows from it
+    CHECK_IN = "check_in"  # somebody who comes to their appointment
+    RUN_LATE = "run_late"  # say that a doctor is
+    SEE_CONSULTATIONS = "see_consultations"  # of others; one's own always
+    CONSULT = "consult"
+    SET_SCHEDULE = "set_schedule"  # doctors, their weeks and their slots
     SET_POLICY = "set_policy"  # hours, head starts, limits
 
 
-_DESK = frozenset(Act) - {Act.SET_POLICY}
+_ROOM = frozenset({Act.CONSULT, Act.SEE_CONSULTATIONS})  # what is said in a doctor's room
+_DESK = frozenset(Act) - {Act.SET_POLICY, Act.SET_SCHEDULE} - _ROOM
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CALL_HELP}),
+    Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CHECK_IN, Act.CALL_HELP}),
     Role.STAFF: _DESK,
     Role.CLERK: _DESK,
     Role.NURSE: _DESK,
-    Role.DOCTOR: _DESK,
+    Role.DOCTOR: _DESK | _ROOM,
     Role.ADMIN: frozenset(Act),
 }
 # What patients do with their own number from their phone, whatever their grants.

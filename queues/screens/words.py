@@ -8,7 +8,8 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from queues.models import ApiKey, Department, Event, Kind, Token, User
+from queues.models import ApiKey, Appointment, Department, Event, Kind, Token, User
+from queues.rules.appointments import Stage
 from queues.rules.paper import Outcome
 from queues.rules.priority import Priority
 from queues.rules.rights import ActorKind
@@ -23,6 +24,17 @@ STATUS = {
     Status.NO_SHOW: gettext_lazy("absent"),
     Status.CANCELLED: gettext_lazy("cancelled"),
     Status.TRANSFERRED: gettext_lazy("sent on"),
+}
+STAGE = {
+    Stage.SCHEDULED: gettext_lazy("booked"),
+    Stage.CONFIRMED: gettext_lazy("confirmed"),
+    Stage.CHECKED_IN: gettext_lazy("here"),
+    Stage.IN_CONSULTATION: gettext_lazy("with the doctor"),
+    Stage.COMPLETED: gettext_lazy("completed"),
+    Stage.CANCELLED: gettext_lazy("cancelled"),
+    Stage.NO_SHOW: gettext_lazy("did not come"),
+    Stage.DISPLACED: gettext_lazy("without a place, first on the waitlist"),
+    Stage.WAITLISTED: gettext_lazy("offered, not answered yet"),
 }
 PRIORITY = {
     Priority.EMERGENCY: gettext_lazy("emergency"),
@@ -63,6 +75,28 @@ EVENT = {
     Kind.PATIENT_REGISTERED: gettext_lazy("Patient registered"),
     Kind.PATIENT_CORRECTED: gettext_lazy("Record corrected"),
     Kind.PATIENTS_MERGED: gettext_lazy("Records merged"),
+    Kind.DOCTOR_ADDED: gettext_lazy("Doctor added"),
+    Kind.DOCTOR_CHANGED: gettext_lazy("Doctor changed"),
+    Kind.SCHEDULE_CHANGED: gettext_lazy("Schedule changed"),
+    Kind.SLOTS_CHANGED: gettext_lazy("Times changed"),
+    Kind.RUNNING_LATE: gettext_lazy("The doctor runs late"),
+    Kind.BOOKED: gettext_lazy("Appointment booked"),
+    Kind.BOOKING_NAMED: gettext_lazy("Appointment got its patient"),
+    Kind.CONFIRMED: gettext_lazy("Appointment confirmed"),
+    Kind.RESCHEDULED: gettext_lazy("Appointment moved"),
+    Kind.DISPLACED: gettext_lazy("Gave way to somebody more urgent"),
+    Kind.BOOKING_CANCELLED: gettext_lazy("Appointment cancelled"),
+    Kind.CHECKED_IN: gettext_lazy("Came to the appointment"),
+    Kind.MISSED: gettext_lazy("Did not come to the appointment"),
+    Kind.WAITLIST_JOINED: gettext_lazy("Joined the waitlist"),
+    Kind.WAITLIST_LEFT: gettext_lazy("Left the waitlist"),
+    Kind.PLACE_OFFERED: gettext_lazy("A place was offered"),
+    Kind.PLACE_GIVEN: gettext_lazy("A place came free"),
+    Kind.OFFER_LAPSED: gettext_lazy("The offer was not taken"),
+    Kind.CONSULTATION_STARTED: gettext_lazy("Consultation started"),
+    Kind.CONSULTATION_CHANGED: gettext_lazy("Consultation changed"),
+    Kind.CONSULTATION_COMPLETED: gettext_lazy("Consultation completed"),
+    Kind.ADDENDUM_WRITTEN: gettext_lazy("Addendum written"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
 }
@@ -130,6 +164,19 @@ def standing(token: Token, last: Event | None) -> str:
     if last is None:
         return sentence
     at = time_format(last.at.astimezone(token.department.clinic.zone), "H:i:s")
+    return f"{sentence} " + _("It was put there by %(who)s at %(time)s.") % {
+        "who": who(last),
+        "time": at,
+    }
+
+
+def appointment_stands(appointment: Appointment, last: Event | None) -> str:
+    """What state an appointment is in, and who put it there when."""
+    state = STAGE[Stage(appointment.status)]
+    sentence = _("This appointment is: %(state)s.") % {"state": state}
+    if last is None:
+        return sentence
+    at = time_format(last.at.astimezone(appointment.department.clinic.zone), "H:i:s")
     return f"{sentence} " + _("It was put there by %(who)s at %(time)s.") % {
         "who": who(last),
         "time": at,

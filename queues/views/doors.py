@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -79,6 +80,54 @@ def staff_may(act: Act) -> Callable[[AnyView], AnyView]:
         return guarded
 
     return guard
+
+
+@dataclass(frozen=True)
+class At:
+    """A member of staff, at a clinic where they may do what the page is for."""
+
+    user: User
+    actor: Actor
+    clinic: Clinic
+    clinics: list[Clinic]  # all where they may
+
+    @property
+    def owner(self) -> str:
+        return f"user:{self.user.public_id}"
+
+    def departments(self, act: Act) -> QuerySet[Department]:
+        """Those of this clinic in which they may do this."""
+        return visible.departments(self.actor, act).filter(clinic=self.clinic)
+
+
+def clinic_staff_may(act: Act) -> Callable[[AnyView], AnyView]:
+    """Lets in whoever may do this at some clinic, on that clinic's clock. Who works at several
+    names one (`?clinic=`), else it is the first by name."""
+
+    def guard(view: AnyView) -> AnyView:
+        @wraps(view)
+        def guarded(request: HttpRequest, **more: object) -> HttpResponseBase:
+            if not isinstance(request.user, User):
+                shown = request.method in ("GET", "HEAD")
+                return redirect_to_login(request.get_full_path() if shown else request.path)
+            at = _at(request.user, act, request.GET.get("clinic", ""))
+            with timezone.override(at.clinic.zone):
+                return private(view(request, at, **more))
+
+        return guarded
+
+    return guard
+
+
+def _at(user: User, act: Act, wanted: str) -> At:
+    actor = user.as_actor()
+    clinics = [one for one in visible.clinics(actor).order_by("name") if actor.may(act, one.pk)]
+    if not clinics:
+        raise PermissionDenied
+    named = [one for one in clinics if one.code.lower() == wanted.lower()]
+    if wanted and not named:
+        raise Http404
+    return At(user, actor, (named or clinics)[0], clinics)
 
 
 def _here(user: User, clinic: str, department: str, act: Act) -> Here:

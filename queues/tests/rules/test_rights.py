@@ -17,14 +17,18 @@ DESK = {
     "work_counters",
     "pause",
     "see_history",
+    "book",
+    "check_in",
+    "run_late",
 }
+ROOM = {"consult", "see_consultations"}
 ALLOWED: dict[str, set[str]] = {
-    "kiosk": {"register", "issue", "call_help"},
+    "kiosk": {"register", "issue", "check_in", "call_help"},
     "staff": DESK,
     "clerk": DESK,
     "nurse": DESK,
-    "doctor": DESK,
-    "admin": DESK | {"set_policy"},
+    "doctor": DESK | ROOM,
+    "admin": DESK | ROOM | {"set_policy", "set_schedule"},
 }
 HERE, ELSEWHERE, OPD, LAB = 1, 2, 11, 12
 

@@ -1,0 +1,51 @@
+"""The place in a doctor's time of somebody who is here: freed when they go, taken back when that
+was a mistake. All else that happens to an appointment after check-in follows its number.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from queues.actions import seats
+from queues.actions.refusals import CannotUndo
+from queues.actions.seats import Seating
+from queues.actions.waitlists import settle, slots_around
+from queues.journal import Entry
+from queues.models import Appointment, Token, statements
+from queues.rules.priority import Priority
+from queues.rules.rights import Actor
+
+
+def held_for(token: Token, *, by: Actor) -> Seating | None:
+    """The slot of their appointment, held before the number is; none where there is none."""
+    if token.appointment_id is None:
+        return None
+    appointment = seats.fresh(Appointment(pk=token.appointment_id))
+    slots = slots_around(appointment.slot) if appointment.slot else []
+    return Seating.of(slots, by=by, now=timezone.now())
+
+
+def free(seating: Seating, token: Token, entry: Entry) -> None:
+    """Their number was cancelled, and their appointment with it: somebody else may have the place."""
+    appointment = seats.fresh(Appointment(pk=token.appointment_id))
+    if appointment.slot and appointment.holds:
+        seating.free(appointment)
+    settle(seating, entry)
+
+
+def take_back(token: Token, *, by: Actor) -> None:
+    """The cancelling was a mistake: the place again, unless somebody else got it."""
+    if token.appointment_id is None:
+        return
+    appointment = seats.fresh(Appointment(pk=token.appointment_id))
+    if appointment.slot is None or appointment.holds:
+        return
+    slot = appointment.slot
+    slot.lock()
+    if not slot.has_room_for(Priority(appointment.priority)):
+        raise CannotUndo(_("The place was given to somebody else."))
+    slot.booked += 1
+    slot.keep()
+    once = True if appointment.source != Priority.FOLLOW_UP else None
+    statements.update(Appointment, {"pk": appointment.pk}, holds=True, once=once)

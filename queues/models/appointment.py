@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from queues.models import statements
+from queues.models.clinic import Clinic
+from queues.models.department import Department
+from queues.models.doctor import Doctor
+from queues.models.patient import Patient
+from queues.models.public_id import WithPublicId
+from queues.models.slot import Slot
+from queues.models.visit import Visit
+from queues.rules.appointments import ACTIVE, MAY_GIVE_WAY, TAKES_A_PLACE, Stage
+from queues.rules.links import hashed, link_secret, nonce
+from queues.rules.priority import URGENCY, Priority
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def active(self) -> AppointmentQuerySet:
+        return self.filter(status__in=ACTIVE)
+
+    def of_list(self, doctor: Doctor, day: date) -> AppointmentQuerySet:
+        """Whoever has a place on the doctor's list of a day, in its order."""
+        return self.filter(doctor=doctor, day=day, holds=True).order_by("sequence", "number")
+
+    def by_priority(self) -> AppointmentQuerySet:
+        return self.order_by("urgency", "sequence", "number")
+
+    def giving_way_to(self, priority: Priority) -> AppointmentQuerySet:
+        """Who would have to go for somebody as urgent: the least urgent first, of these the newest."""
+        less_urgent = self.filter(urgency__gt=URGENCY[priority], status__in=MAY_GIVE_WAY)
+        held_for_a_family = Q(status=Stage.WAITLISTED, party__isnull=False)
+        return less_urgent.exclude(held_for_a_family).order_by("-urgency", "-booked_at", "-pk")
+
+    def overlapping(self, starts: datetime, ends: datetime) -> AppointmentQuerySet:
+        return self.active().filter(starts_at__lt=ends, ends_at__gt=starts)
+
+    def last_sequence(self, doctor: Doctor, day: date, priority: Priority) -> Decimal | None:
+        """Of all that ever stood there in this class: what was given once is not given again."""
+        theirs = self.filter(doctor=doctor, day=day, priority=priority)
+        last: Decimal | None = theirs.aggregate(last=models.Max("sequence"))["last"]
+        return last
+
+    def last_number(self, doctor: Doctor, day: date) -> int:
+        theirs = self.filter(doctor=doctor, day=day)
+        return theirs.aggregate(last=models.Max("number"))["last"] or 0
+
+
+class Appointment(WithPublicId):
+    """A place in a doctor's time, and whoever it is for."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="appointments")
+    # Without database constraints, like a token's counter: setting it would lock the slot's row
+    # for sharing. A slot that was ever booked is never deleted.
+    slot = models.ForeignKey(
+        Slot, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="bookings"
+    )  # none: it lost its place
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )  # none: booked by staff for somebody who is named when they come
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    party = models.UUIDField(null=True, blank=True)  # the same for those who came as a family
+
+    status = models.CharField(max_length=15, default=Stage.SCHEDULED)
+    source = models.CharField(max_length=9)
+    priority = models.CharField(max_length=9)
+    urgency = models.PositiveSmallIntegerField()  # the priority as a number: 0 goes first
+    number = models.PositiveIntegerField()  # on the doctor's list of that day; it stays theirs
+    sequence = models.DecimalField(max_digits=12, decimal_places=6)
+    day = models.DateField()  # these three are the slot's, or those of the slot that was lost
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)  # what it is about, as it was typed
+
+    # True or NULL, for the uniques below and for counting.
+    holds = models.BooleanField(null=True, default=True)  # takes one of the slot's places
+    once = models.BooleanField(null=True)  # counts for: once a day with one doctor
+
+    nonce = models.CharField(max_length=32, default=nonce, editable=False)
+    link_hash = models.CharField(max_length=64, unique=True, editable=False)
+    language = models.CharField(max_length=10, blank=True)
+    booked_by = models.UUIDField(null=True)
+    booked_at = models.DateTimeField()
+    checked_in_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    objects = AppointmentQuerySet.as_manager()
+
+    # What its events tell.
+    CHANGING = ("status", "priority", "number", "sequence", "starts_at", "ends_at", "slot")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "doctor", "day", "once"], name="one_booking_a_doctor_and_day"
+            ),
+            models.UniqueConstraint(
+                fields=["doctor", "day", "number"], name="one_number_a_doctors_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=list(Stage)), name="appointment_status_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["slot", "holds", "urgency"], name="bookings_of_a_slot"),
+            models.Index(fields=["doctor", "day", "priority", "sequence"], name="doctors_list"),
+            models.Index(fields=["department", "day", "status"], name="appointments_of_a_day"),
+            models.Index(fields=["patient", "starts_at"], name="appointments_of_a_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def secret(self) -> str:
+        return link_secret(settings.LINK_KEY, self.nonce)
+
+    @property
+    def url(self) -> str:
+        """Where its patient sees, moves and cancels it."""
+        return f"{settings.PUBLIC_URL}/book/a/{self.secret}/"
+
+    def shift(self, comes_from: Collection[Stage], *, now: datetime, **changes: Any) -> bool:
+        """Change it in one UPDATE; False if it is no longer in one of these states, or has moved."""
+        if "status" in changes:
+            changes["holds"] = True if changes["status"] in TAKES_A_PLACE else None
+            changes["once"] = _counts_once(changes["status"], self.source)
+        changes["changed_at"] = now
+        here = {"pk": self.pk, "status": frozenset(comes_from), "slot": self.slot_id}
+        if not statements.update(Appointment, here, **changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
+
+    def insert(self) -> None:
+        """A new row; the hash is what its link finds it by."""
+        self.holds = True if self.status in TAKES_A_PLACE else None
+        self.once = _counts_once(self.status, self.source)
+        self.link_hash = hashed(self.secret)
+        statements.insert(self)
+
+    def state(self) -> dict[str, Any]:
+        """What its next event compares with: plain values and public words, no keys."""
+        return {name: _plain(getattr(self, name)) for name in self.CHANGING}
+
+
+def _counts_once(status: str, source: str) -> bool | None:
+    return True if status in TAKES_A_PLACE and source != Priority.FOLLOW_UP else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value.public_id) if isinstance(value, Slot) else value
+
+
+def count_holding(slots: Iterable[Slot]) -> dict[int, int]:
+    """How many rows take a place in each: what `booked` must say."""
+    held = Appointment.objects.filter(slot__in=list(slots), holds=True).order_by()
+    return dict(held.values_list("slot").annotate(models.Count("pk")))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from queues.models import statements
+from queues.models.clinic import Clinic
+from queues.models.doctor import Doctor
+from queues.models.public_id import WithPublicId
+from queues.models.session import Session
+from queues.rules.priority import Priority
+from queues.rules.slots import has_room
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def not_over(self, now: datetime) -> SlotQuerySet:
+        return self.filter(is_open=True, ends_at__gt=now)
+
+    def free(self, now: datetime) -> SlotQuerySet:
+        """With a place for anybody, and not begun."""
+        return self.filter(is_free=True, starts_at__gt=now)
+
+    def soonest_first(self) -> SlotQuerySet:
+        return self.order_by("starts_at", "pk")
+
+
+class Slot(WithPublicId):
+    """Some minutes of a doctor's time. Its row is the lock for all that is booked in it.
+
+    `clinic`, `day` and `specialty` are the session's and the doctor's, kept here too: a search
+    over a million slots then goes along one index.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="slots")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="slots")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    specialty = models.CharField(max_length=60, blank=True)  # in small letters, to be found
+    day = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    capacity = models.PositiveSmallIntegerField(default=1)
+    hard_limit = models.PositiveSmallIntegerField(default=1)  # the buffer is for emergencies
+    booked = models.PositiveSmallIntegerField(default=0)
+    is_open = models.BooleanField(default=True)  # closed: nothing new is booked in it
+    is_free = models.BooleanField(default=True)  # open, and booked below its capacity
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["doctor", "starts_at"], name="one_slot_a_doctor_and_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(booked__lte=F("hard_limit")), name="slot_within_its_hard_limit"
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__lte=F("hard_limit")), name="slot_capacity_within_hard_limit"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["is_free", "specialty", "starts_at"], name="free_by_specialty"),
+            models.Index(fields=["is_free", "starts_at"], name="free_anywhere"),
+            models.Index(
+                fields=["clinic", "is_free", "specialty", "starts_at"], name="free_at_a_clinic"
+            ),
+            models.Index(fields=["doctor", "is_free", "starts_at"], name="free_of_a_doctor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doctor_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def lock(self) -> None:
+        """Hold this row until the end of the transaction, and see it as it now is."""
+        now = statements.read(Slot, {"pk": self.pk}, _LOCKED, hold=True)
+        if now is None:
+            raise Slot.DoesNotExist
+        for name, value in now.items():
+            setattr(self, name, value)
+
+    def has_room_for(self, priority: Priority) -> bool:
+        return self.is_open and has_room(self.booked, self.capacity, self.hard_limit, priority)
+
+    def keep(self) -> None:
+        """Write down what its holder made of it."""
+        self.is_free = self.is_open and self.booked < self.capacity
+        statements.update(Slot, {"pk": self.pk}, booked=self.booked, is_free=self.is_free)
+
+    def state(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("capacity", "hard_limit", "is_open")}
+
+
+_LOCKED = ("starts_at", "ends_at", "capacity", "hard_limit", "booked", "is_open", "is_free")
+
+
+def hold(slots: Iterable[Slot]) -> dict[int, Slot]:
+    """All of them, in the one order that never deadlocks."""
+    held = {slot.pk: slot for slot in sorted(slots, key=lambda slot: slot.pk)}
+    for slot in held.values():
+        slot.lock()
+    return held

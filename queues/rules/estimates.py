@@ -1,0 +1,10 @@
+"""When somebody will be seen who has an appointment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def estimated(starts: datetime, ends: datetime, place: int, places: int) -> datetime:
+    """Those of one slot share its time in their order."""
+    return starts + (ends - starts) / max(places, 1) * place

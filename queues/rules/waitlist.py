@@ -1,0 +1,53 @@
+"""Which place suits whoever waits for one, and which places a family can share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from queues.rules.slots import time_of_day
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is left of a slot."""
+
+    key: int
+    starts: datetime
+    ends: datetime
+    places: int
+
+
+def suits(starts: datetime, zone: ZoneInfo, times_of_day: Collection[str]) -> bool:
+    return not times_of_day or time_of_day(starts, zone) in times_of_day
+
+
+def together(rooms: Sequence[Room], around: int, places: int) -> list[int] | None:
+    """Keys of slots, one for each place: as many as are asked for, one slot after the other
+    without a gap, the slot `around` among them. None: there is no room for all."""
+    stretch = _stretch(sorted(rooms, key=lambda room: room.starts), around)
+    keys = [room.key for room in stretch for _place in range(room.places)]
+    if around not in keys or len(keys) < places:
+        return None
+    last = len(keys) - places
+    first = min(max(keys.index(around) - places + 1, 0), last)
+    return keys[first : first + places]
+
+
+def _stretch(rooms: Sequence[Room], around: int) -> list[Room]:
+    """The slots with room that follow on one another, up to the one and on from it."""
+    at = next((i for i, room in enumerate(rooms) if room.key == around), None)
+    if at is None or rooms[at].places < 1:
+        return []
+    first = last = at
+    while first and _goes_on(rooms[first - 1], rooms[first]):
+        first -= 1
+    while last + 1 < len(rooms) and _goes_on(rooms[last], rooms[last + 1]):
+        last += 1
+    return list(rooms[first : last + 1])
+
+
+def _goes_on(one: Room, other: Room) -> bool:
+    return one.places > 0 and other.places > 0 and one.ends == other.starts

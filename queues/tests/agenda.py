@@ -1,0 +1,84 @@
+"""A doctor's time in the tests: slots of a day, and whoever books them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from queues.actions.booking import Booking, book
+from queues.models import Appointment, Clinic, Department, Doctor, Patient, Session, Slot
+from queues.models.appointment import count_holding
+from queues.rules.priority import Priority
+from queues.rules.rights import SYSTEM
+from queues.tests import cast
+
+
+def doctor(department: Department, name: str = "Dr Rao", specialty: str = "Cardiology") -> Doctor:
+    somebody = Doctor.objects.create(name=name, specialty=specialty, languages=["en"])
+    somebody.departments.add(department)
+    return somebody
+
+
+def tomorrow(clinic: Clinic, hour: int = 9) -> datetime:
+    """An hour of the clinic's tomorrow: always ahead, whatever the time of the test."""
+    local = timezone.now().astimezone(clinic.zone) + timedelta(days=1)
+    return local.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def slots(
+    who: Doctor,
+    department: Department,
+    starts: datetime,
+    count: int = 1,
+    *,
+    capacity: int = 1,
+    hard_limit: int | None = None,
+    minutes: int = 30,
+) -> list[Slot]:
+    """So many slots one after the other, in a session of their own."""
+    length = timedelta(minutes=minutes)
+    day = starts.astimezone(department.clinic.zone).date()
+    session = Session.objects.create(
+        clinic=department.clinic,
+        department=department,
+        doctor=who,
+        day=day,
+        starts_at=starts,
+        ends_at=starts + length * count,
+    )
+    return [
+        Slot.objects.create(
+            session=session,
+            doctor=who,
+            clinic=department.clinic,
+            specialty=who.specialty.casefold(),
+            day=day,
+            starts_at=starts + length * i,
+            ends_at=starts + length * (i + 1),
+            capacity=capacity,
+            hard_limit=capacity if hard_limit is None else hard_limit,
+        )
+        for i in range(count)
+    ]
+
+
+def booked(slot: Slot, patient: Patient | None, source: Priority = Priority.ONLINE) -> Booking:
+    return book(patient, slot, source, by=SYSTEM)
+
+
+def full(slot: Slot, source: Priority = Priority.WALK_IN) -> list[Appointment]:
+    """Everybody who fits, so that nobody else does."""
+    clinic = slot.session.department.clinic
+    names = (f"{source} {slot.starts_at:%H%M} {i}" for i in range(slot.capacity - slot.booked))
+    return [booked(slot, cast.patient(clinic, name), source).appointment for name in names]
+
+
+def assert_slots_agree() -> None:
+    """`booked` is the number of rows, never over the hard limit; free is what it says."""
+    slots = list(Slot.objects.all())
+    rows = count_holding(slots)
+    for slot in slots:
+        assert slot.booked == rows.get(slot.pk, 0)
+        assert slot.booked <= slot.hard_limit
+        assert slot.is_free == (slot.is_open and slot.booked < slot.capacity)
