@@ -20,7 +20,7 @@ from queues.models.slot import SlotQuerySet
 from queues.rules.waitlist import suits
 
 MOST_AT_ONCE = 2000
-IN_A_DAY = 8  # so many are read for each that is wanted at a time of day
+IN_A_DAY = 16  # so many are read for each that is wanted at a time of day
 
 
 @dataclass(frozen=True)
