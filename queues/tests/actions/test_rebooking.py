@@ -167,7 +167,7 @@ def test_it_is_not_moved_into_what_is_full_over_or_taken(
     past = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic) - timedelta(days=2))[0]
     refused(lambda: rebooking.reschedule(hers, past, by=SYSTEM), SlotOver)
     sen = agenda.doctor(opd, "Dr Sen")
-    asha = Patient.objects.get(pk=hers.patient_id)
+    asha = Patient.objects.get(appointments=hers)
     at_ten = agenda.slots(sen, opd, morning[2].starts_at)[0]
     booked(at_ten, asha)
     refused(lambda: rebooking.reschedule(hers, morning[2], by=SYSTEM), Overlaps)
