@@ -218,8 +218,6 @@ def test_a_family_is_not_given_a_place_where_its_head_is_elsewhere(
     free_it(bens)
     assert got(entry) == ("waiting", None)
     free_it(elsewhere)
-    bens = booked(slots[1], ben).appointment
-    free_it(bens)
     assert got(entry) == ("booked", slots[0])
 
 
@@ -338,3 +336,15 @@ def test_who_could_only_come_before_today_waits_no_longer(
     assert waitlists.lapse_offers() == 1
     assert (got(over)[0], got(stays)[0]) == ("lapsed", "waiting")
     assert waitlists.lapse_offers() == 0
+
+
+def test_who_gives_up_one_time_is_free_for_another_that_they_wait_for(
+    rao: Doctor, opd: Department, asha: Patient
+) -> None:
+    """The other was free all along; only their own appointment kept them from it."""
+    nine, half_past = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic), 2)
+    hers = booked(nine, asha).appointment
+    entry = waits(asha, slot=half_past)
+    assert got(entry) == ("waiting", None)
+    free_it(hers)
+    assert got(entry) == ("booked", half_past)
