@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions import seats
 from queues.actions.asking import refuse_source
+from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import Invalid, Moved, PatientInactive
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
@@ -68,8 +69,7 @@ def join(patient: Patient, wish: Wish, source: Priority, *, by: Actor) -> Waitli
     refuse_source(source, patient, doctor, clinic.pk, None, by=by, now=now)
     entry = _entry(patient, wish, source, clinic, by=by, now=now)
     seating = Seating.of(_to_hold(entry, now), by=by, now=now)
-    hold_patients([patient])
-    patient.refresh_from_db()
+    entry.patient = patient = as_they_now_are(patient)
     if not patient.is_active:
         raise PatientInactive(_("This record is inactive. Please see the reception."))
     _refuse_twice(entry)
