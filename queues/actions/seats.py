@@ -87,7 +87,10 @@ class Seating:
 
     @classmethod
     def of(cls, slots: Iterable[Slot], *, by: Actor, now: datetime) -> Seating:
-        return cls(by, now, hold(slots))
+        try:
+            return cls(by, now, hold(slots))
+        except Slot.DoesNotExist as error:  # it went with a change of the doctor's week
+            raise Overtaken from error
 
     def sit(
         self,
@@ -286,7 +289,11 @@ def new(
 
 def fresh_slot(slot: Slot) -> Slot:
     """The row as it now is, with all that a booking looks at."""
-    return Slot.objects.select_related("session__department__clinic", "doctor").get(pk=slot.pk)
+    known = Slot.objects.select_related("session__department__clinic", "doctor")
+    found = known.filter(pk=slot.pk).first()
+    if found is None:
+        raise SlotOver(_("This time is no longer offered. Please choose another."))
+    return found
 
 
 def fresh(appointment: Appointment) -> Appointment:
@@ -378,7 +385,7 @@ def displace(
     """They are never just dropped: they get the doctor's next free place, or the head of the
     waitlist, they are told, and their history says by whom and why."""
     if leaving.status == Stage.WAITLISTED:
-        _withdraw_offer(seating, leaving)
+        withdraw_offer(seating, leaving)
         return
     was = leaving.slot
     before = seating.rise(leaving, Stage.DISPLACED, MAY_GIVE_WAY)
@@ -397,7 +404,7 @@ def displace(
         seating.tell(Notice.About.ON_WAITLIST, leaving, was=leaving.starts_at.isoformat())
 
 
-def _withdraw_offer(seating: Seating, leaving: Appointment) -> None:
+def withdraw_offer(seating: Seating, leaving: Appointment) -> None:
     """Nobody had answered it yet: whoever it was for keeps their place on the waitlist."""
     before = seating.rise(leaving, Stage.CANCELLED, {Stage.WAITLISTED})
     seating.note(Kind.OFFER_LAPSED, leaving, before)

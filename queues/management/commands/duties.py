@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from queues.actions import clock
+from queues.actions import clock, sessions
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Duty:
 DUTIES = (
     (clock.mark_no_shows, 5.0),
     (clock.close_past_days, 60.0),
+    (sessions.make_slots, 600.0),
     (clock.forget_answers, 3600.0),
     (clock.forget_sessions, 60.0),
 )
