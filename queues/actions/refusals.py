@@ -49,7 +49,7 @@ class Invalid(Refused):
 
     code = "invalid"
 
-    def __init__(self, **fields: str | Promise) -> None:
+    def __init__(self, /, **fields: str | Promise) -> None:
         super().__init__(_("Please look at the marked fields again."))
         self.fields = {name: str(sentence) for name, sentence in fields.items()}
 
