@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from queues import journal
@@ -363,8 +364,8 @@ def _move(seating: Seating, one: Appointment, refuge: Slot) -> None:
     if not room or hindrance(one.patient, held, Priority(one.source), but=one):
         raise Overtaken
     seating.sit(one, held, Kind.RESCHEDULED, before=before, note=WHY)
-    facts = {"was": was.isoformat(), "to": held.starts_at.isoformat()}
-    seating.tell(Notice.About.MOVED, one, **facts)
+    to = held.starts_at.isoformat()
+    seating.tell(Notice.About.MOVED, one, was=was.isoformat(), to=to)
 
 
 def _wait(seating: Seating, one: Appointment) -> None:
@@ -376,10 +377,15 @@ def _wait(seating: Seating, one: Appointment) -> None:
 
 
 def _withdraw(seating: Seating, one: Appointment) -> None:
-    """A place that was offered and not answered yet: whoever it was for goes on waiting."""
-    offered = WaitlistEntry.objects.filter(appointment=one, status=WaitlistEntry.Status.OFFERED)
-    if offered.exists():
-        seats.withdraw_offer(seating, one)
-    else:
-        before = seating.rise(one, Stage.CANCELLED, {Stage.WAITLISTED})
-        seating.note(Kind.OFFER_LAPSED, one, before)
+    """A place that was offered and not answered yet: whoever it was for goes on waiting, and is
+    served with all others when everything else is done."""
+    states = WaitlistEntry.Status
+    asked = Q(appointment=one) | Q(public_id=one.party)
+    offered = WaitlistEntry.objects.filter(asked, status=states.OFFERED)
+    before = seating.rise(one, Stage.CANCELLED, {Stage.WAITLISTED})
+    seating.note(Kind.OFFER_LAPSED, one, before, WHY)
+    for entry in offered:
+        if not entry.shift(
+            states.OFFERED, status=states.WAITING, appointment=None, offer_ends_at=None
+        ):
+            raise Overtaken

@@ -27,7 +27,7 @@ from queues.actions.sessions import (
     version_of,
 )
 from queues.actions.transactions import transacted
-from queues.actions.waitlists import serve, settle
+from queues.actions.waitlists import serve, settle, slots_around
 from queues.journal import Entry
 from queues.models import Department, Doctor, Kind, Leave, Session, Slot
 from queues.rules.rights import Actor
@@ -59,7 +59,7 @@ def resize(slot: Slot, places: Places, *, by: Actor) -> Slot:
     slot = seats.fresh_slot(slot)
     if slot.ends_at <= now:
         raise SlotOver(_("This time is over."))
-    seating = Seating.of([slot], by=by, now=now)
+    seating = Seating.of(slots_around(slot), by=by, now=now)
     held = seating.slots[slot.pk]
     if (held.capacity, held.hard_limit) == (places.capacity, places.hard_limit):
         return held

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("queues", "0004_doctors_time")]
+    dependencies = [("queues", "0005_kept_answer_links")]
 
     operations = [
         migrations.AddField(
