@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from queues import journal
 from queues.actions.changing import change_row
 from queues.actions.rearranging import rearrange
 from queues.actions.refusals import Invalid
+from queues.actions.slots import Wanted, set_hours
 from queues.actions.transactions import transacted
 from queues.actions.waitlists import serve
 from queues.journal import Entry
@@ -44,6 +45,22 @@ def add(
 
 
 @transacted
+def add_with_hours(
+    code: str,
+    name: str,
+    department: Department,
+    wanted: Mapping[str, Wanted],
+    *,
+    by: Actor,
+    specialty: str = "",
+) -> tuple[Doctor, list[Slot]]:
+    """Somebody whom another system knows, and the hours that it sets for them."""
+    at = department.clinic
+    doctor = add(name, [department], by=by, at=at, specialty=specialty, code=code)
+    return doctor, set_hours(doctor, department, wanted, by=by)
+
+
+@transacted
 def change(
     doctor: Doctor,
     settings: dict[str, Any],
@@ -61,7 +78,7 @@ def change(
         before, after = change_row(held, settings)
         _refuse_taken(held)
         if departments is not None:
-            was, now = _works_at(held, departments)
+            was, now = _works_at(held, at, departments)
             if was != now:
                 before["departments"], after["departments"] = was, now
         if not after:
@@ -78,9 +95,12 @@ def change(
     return held
 
 
-def _works_at(doctor: Doctor, departments: Iterable[Department]) -> tuple[list[str], list[str]]:
-    """Where they worked, and where they do from now on."""
-    was, now = list(doctor.departments.all()), list(departments)
+def _works_at(
+    doctor: Doctor, at: Clinic, departments: Iterable[Department]
+) -> tuple[list[str], list[str]]:
+    """Where they worked in this clinic, and where they do from now on."""
+    everywhere = list(doctor.departments.all())
+    was, now = [one for one in everywhere if one.clinic_id == at.pk], list(departments)
     for department in set(was) - set(now):
         theirs = {"doctor": doctor, "department": department}
         rules = ScheduleRule.objects.filter(**theirs)
@@ -89,7 +109,8 @@ def _works_at(doctor: Doctor, departments: Iterable[Department]) -> tuple[list[s
                 departments=_("Their week has times in %(department)s. Please end those first.")
                 % {"department": department.name}
             )
-    doctor.departments.set(now)
+    elsewhere = [one for one in everywhere if one.clinic_id != at.pk]
+    doctor.departments.set([*elsewhere, *now])
     return _codes(was), _codes(now)
 
 
