@@ -6,6 +6,14 @@ from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
 from queues.forms.paper import PrintForm, TakeInForm
 from queues.forms.people import OF_AGE, MergeForm, PatientForm, ReturningForm, as_typed
+from queues.forms.schedule import (
+    DoctorForm,
+    ExtraForm,
+    FateForm,
+    LeaveForm,
+    PlacesForm,
+    RuleForm,
+)
 from queues.forms.settings import SettingsForm
 
 __all__ = [
@@ -13,15 +21,21 @@ __all__ = [
     "BookingForm",
     "ClinicForm",
     "DepartmentForm",
+    "DoctorForm",
     "DoctorsDayForm",
     "ExportForm",
+    "ExtraForm",
+    "FateForm",
     "HistoryForm",
+    "LeaveForm",
     "ListForm",
     "MergeForm",
     "MoveForm",
     "PatientForm",
+    "PlacesForm",
     "PrintForm",
     "ReturningForm",
+    "RuleForm",
     "SearchForm",
     "SettingsForm",
     "TakeInForm",

@@ -47,6 +47,21 @@ CALLS = [
     ("GET", "/counters"),
     ("PATCH", "/counters/{code}"),
     ("GET", "/events"),
+    ("POST", "/doctor/{doctor_id}"),
+    ("PATCH", "/slots/{slot_id}"),
+    ("GET", "/doctors"),
+    ("POST", "/doctors"),
+    ("PATCH", "/doctors/{doctor_id}"),
+    *(
+        (verb, f"/schedule/{what}s")
+        for what in ("rule", "extra", "leave")
+        for verb in ("GET", "POST")
+    ),
+    *(
+        (verb, f"/schedule/{what}s/{{{what}_id}}")
+        for what in ("rule", "extra", "leave")
+        for verb in ("PATCH", "DELETE")
+    ),
 ]
 CHECKS = [
     not_a_server_error,
