@@ -1,5 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
+from queues.forms.appointments import BookingForm, CancelForm, TimesForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -9,6 +10,8 @@ from queues.forms.settings import SettingsForm
 
 __all__ = [
     "OF_AGE",
+    "BookingForm",
+    "CancelForm",
     "ClinicForm",
     "DepartmentForm",
     "ExportForm",
@@ -21,5 +24,6 @@ __all__ = [
     "SettingsForm",
     "TakeInForm",
     "TicketForm",
+    "TimesForm",
     "as_typed",
 ]
