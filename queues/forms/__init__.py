@@ -1,6 +1,7 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
-from queues.forms.appointments import BookingForm, CancelForm, TimesForm
+from queues.forms.appointments import CancelForm, ChosenTimeForm, TimesForm
+from queues.forms.booking import BookingForm, DoctorsDayForm, ListForm, SearchForm, WaitForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -12,18 +13,23 @@ __all__ = [
     "OF_AGE",
     "BookingForm",
     "CancelForm",
+    "ChosenTimeForm",
     "ClinicForm",
     "DepartmentForm",
+    "DoctorsDayForm",
     "ExportForm",
     "HistoryForm",
+    "ListForm",
     "MergeForm",
     "MoveForm",
     "PatientForm",
     "PrintForm",
     "ReturningForm",
+    "SearchForm",
     "SettingsForm",
     "TakeInForm",
     "TicketForm",
     "TimesForm",
+    "WaitForm",
     "as_typed",
 ]

@@ -76,7 +76,7 @@ class TimesForm(forms.Form):
         return any(self.cleaned_data.get(name) for name in ("doctor", "department", "specialty"))
 
 
-class BookingForm(forms.Form):
+class ChosenTimeForm(forms.Form):
     """The time that was chosen; `instead` is the button of another that was offered."""
 
     slot = forms.UUIDField(required=False)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from queues.actions import booking, checking_in, rebooking, waitlists
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Conflict, Invalid, Refused, SlotFull
-from queues.forms import BookingForm, TimesForm
+from queues.forms import ChosenTimeForm, TimesForm
 from queues.models import Appointment, Clinic, Patient, Slot, visible
 from queues.rules.appointments import STARTS_FROM, Stage, Step, priority_of
 from queues.rules.people import clean_text
@@ -57,7 +57,7 @@ def new_appointment(request: HttpRequest, at: At) -> HttpResponse:
         return _acted(request, at, patient, looked, lambda: _walk_in(at, patient, looked))
     if request.POST.get("do") == "wait":
         return _acted(request, at, patient, looked, lambda: _wait(request, at, patient, looked))
-    form = BookingForm(request.POST)
+    form = ChosenTimeForm(request.POST)
     if not form.is_valid():
         return _page(request, at, patient, looked, 422, form=form)
 
@@ -87,7 +87,7 @@ def reschedule(request: HttpRequest, at: At, appointment: UUID) -> HttpResponse:
     }
     if request.method != "POST":
         return _moving(request, at, looked, priority, **page)
-    form = BookingForm(request.POST)
+    form = ChosenTimeForm(request.POST)
     if not form.is_valid():
         return _moving(request, at, looked, priority, 422, form=form, **page)
 
@@ -254,10 +254,10 @@ def _acted(
     looked: TimesForm,
     act: Callable[[], Answer],
     *,
-    form: BookingForm | None = None,
+    form: ChosenTimeForm | None = None,
 ) -> HttpResponse:
     """On to what was done; if refused, the page again with all that was typed."""
-    page: dict[str, Any] = {"form": form or BookingForm(request.POST)}
+    page: dict[str, Any] = {"form": form or ChosenTimeForm(request.POST)}
     try:
         body = acted(request, at.owner, act).body
     except HasToGiveWay as refused:
@@ -333,7 +333,7 @@ def _times(request: HttpRequest, at: At, looked: TimesForm, priority: Priority) 
         "is_today": looked.day_wanted == timezone.localdate(now),
         "doctors_times": offered,
         "next_free": screen.next_free(wanted, now) if looked.says_whom and not has_room else [],
-        "form": BookingForm(),
+        "form": ChosenTimeForm(),
         "chosen": request.GET.get("slot", ""),
     }
 

@@ -13,7 +13,7 @@ from queues.tests.browser.booked_day import BORN_IN
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, KIOSK, PHONE
 from queues.tests.browser.measures import barriers
-from queues.tests.browser.walks import TOO_SOON, choose, type_in
+from queues.tests.browser.walks import choose, let_a_moment_pass, type_in
 from queues.tests.hospital import Hospital
 
 TODAY = "/appointments/today/"
@@ -100,7 +100,7 @@ def test_the_page_follows_another_desk_and_leaves_alone_what_is_in_hand(
     menu.locator("[name=reason]").focus()
     carlos.keyboard.type("will call ag")
     other = at_agenda(booked, open_page)
-    other.wait_for_timeout(TOO_SOON)
+    let_a_moment_pass(other)
     row(other, "Uma First").locator("[value=check_in]").click()
     expect(row(carlos, "Uma First").locator(".stage")).to_have_text("here")
     carlos.keyboard.type("ain")
