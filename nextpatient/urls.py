@@ -7,6 +7,8 @@ from django.urls import include, path, re_path
 from queues.api.root import api
 from queues.rules.status import Move
 from queues.views import (
+    agenda,
+    appointments,
     desk,
     finding,
     front,
@@ -14,6 +16,7 @@ from queues.views import (
     kiosk,
     paper,
     patients,
+    people,
     reception,
     settings,
     visit,
@@ -66,6 +69,14 @@ record = [
     path("merge/", patients.merge, name="merge"),
     path("active/", patients.set_active, name="set-active"),
 ]
+of_appointments = [
+    path("new/", appointments.new_appointment, name="new-appointment"),
+    path("today/", agenda.agenda, name="appointments"),
+    path("waitlist/<uuid:entry>/", agenda.work_waitlist, name="work-waitlist"),
+    path("<uuid:appointment>/work/", agenda.work, name="work-appointment"),
+    path("<uuid:appointment>/move/", appointments.reschedule, name="move-appointment"),
+    path("<uuid:appointment>/name/", appointments.name_booking, name="name-booking"),
+]
 urlpatterns = [
     path("", front.front, name="front"),
     re_path("^staff/?$", front.staff),
@@ -78,7 +89,10 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
+    path("patients/", people.patients, name="patients"),
+    path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
+    path("appointments/", include(of_appointments)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),

@@ -1,5 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
+from queues.forms.appointments import CancelForm, ChosenTimeForm, TimesForm
 from queues.forms.booking import BookingForm, DoctorsDayForm, ListForm, SearchForm, WaitForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
@@ -19,6 +20,8 @@ from queues.forms.settings import SettingsForm
 __all__ = [
     "OF_AGE",
     "BookingForm",
+    "CancelForm",
+    "ChosenTimeForm",
     "ClinicForm",
     "DepartmentForm",
     "DoctorForm",
@@ -40,6 +43,7 @@ __all__ = [
     "SettingsForm",
     "TakeInForm",
     "TicketForm",
+    "TimesForm",
     "WaitForm",
     "as_typed",
 ]
