@@ -1,5 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
+from queues.forms.consultation import AddendumForm, ConsultationForm, SoughtForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -9,7 +10,9 @@ from queues.forms.settings import SettingsForm
 
 __all__ = [
     "OF_AGE",
+    "AddendumForm",
     "ClinicForm",
+    "ConsultationForm",
     "DepartmentForm",
     "ExportForm",
     "HistoryForm",
@@ -19,6 +22,7 @@ __all__ = [
     "PrintForm",
     "ReturningForm",
     "SettingsForm",
+    "SoughtForm",
     "TakeInForm",
     "TicketForm",
     "as_typed",
