@@ -12,7 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from queues.actions.refusals import Refused
-from queues.api import house, patients, problems, tokens
+from queues.api import consultations, house, patients, problems, tokens
 from queues.api.doors import KeyHolder, StrictParser, WrongMediaType
 
 ALWAYS_POSSIBLE = (400, 401, 403, 404, 405, 409, 413, 415, 422)
@@ -48,6 +48,7 @@ api = Api(
 api.add_router("/patients", patients.router)
 api.add_router("", tokens.router)
 api.add_router("", house.router)
+api.add_router("", consultations.router)
 
 
 @api.exception_handler(Refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from queues.forms.fields import AgeField, TextField, typed_text
+from queues.forms.fields import AgeField, IsoDateField, TextField, typed_text
 from queues.models import Consultation, Doctor
 from queues.rules.people import clean_text
 from queues.rules.prescription import MOST_LINES, Line, NotALine, clean_lines
@@ -101,7 +102,7 @@ class SoughtForm(forms.Form):
             (Consultation.Status.COMPLETED, gettext_lazy("completed")),
         ],
     )
-    day = forms.DateField(
+    day = IsoDateField(
         label=gettext_lazy("Day"),
         required=False,
         input_formats=["%Y-%m-%d"],
@@ -112,6 +113,12 @@ class SoughtForm(forms.Form):
         super().__init__(given)
         names = [(str(one.public_id), one.name) for one in doctors]
         self.fields["doctor"].choices = [("", _("all")), *names]  # type: ignore[attr-defined]
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day and not 1900 <= day.year <= 2200:
+            raise forms.ValidationError(_("Please choose another day."))
+        return day
 
 
 def typed_lines(data: MultiValueDict[str, str]) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from queues.models import Appointment, Consultation, Doctor, Patient, Slot
 from queues.rules.appointments import ACTIVE
 from queues.rules.priority import Priority
-from queues.rules.service_day import begins
 
 EARLIER_SHOWN = 10
 FREE_SHOWN = 6
@@ -53,9 +52,9 @@ def sought(
     number: str = "",
     doctor: str = "",
     status: str = "",
-    day: date | None = None,
+    between: tuple[datetime, datetime] | None = None,
 ) -> QuerySet[Consultation]:
-    """The newest first."""
+    """The newest first; what is not given leaves nothing out."""
     if patient:
         consultations = consultations.filter(_of(patient))
     if number:
@@ -65,18 +64,13 @@ def sought(
         consultations = consultations.filter(doctor__public_id=doctor)
     if status:
         consultations = consultations.filter(status=status)
+    if between:
+        first, last = between
+        consultations = consultations.filter(started_at__gte=first, started_at__lt=last)
     return consultations.order_by("-started_at", "-pk")
 
 
-def on_day(
-    consultations: QuerySet[Consultation], first: datetime, last: datetime
-) -> QuerySet[Consultation]:
-    return consultations.filter(started_at__gte=first, started_at__lt=last)
-
-
-def earlier(
-    consultation: Consultation, visible: QuerySet[Consultation]
-) -> QuerySet[Consultation]:
+def earlier(consultation: Consultation, visible: QuerySet[Consultation]) -> QuerySet[Consultation]:
     """The same patient's others, as far as the reader may see them."""
     others = visible.filter(_of(consultation.patient)).exclude(pk=consultation.pk)
     return others.prefetch_related("addenda").order_by("-started_at", "-pk")[:EARLIER_SHOWN]
@@ -104,9 +98,7 @@ def follow_up(consultation: Consultation, now: datetime) -> dict[str, Any]:
     }
 
 
-def _free_about(
-    due: date, doctor: Doctor, consultation: Consultation, now: datetime
-) -> list[Slot]:
+def _free_about(due: date, doctor: Doctor, consultation: Consultation, now: datetime) -> list[Slot]:
     """On that day or after it; where nothing is free any more, the last ones before."""
     free = Slot.objects.free(now).filter(doctor=doctor, clinic=consultation.clinic)
     after = list(free.filter(day__gte=due).order_by("starts_at", "pk")[:FREE_SHOWN])
@@ -118,10 +110,6 @@ def _free_about(
 def _of(patient: Patient) -> Q:
     """Also what was written under a record that is part of this one now."""
     return Q(patient=patient) | Q(patient__merged_into=patient)
-
-
-def day_of(day: date, zone: Any, turns_at: int) -> tuple[datetime, datetime]:
-    return begins(day, zone, turns_at), begins(day + timedelta(days=1), zone, turns_at)
 
 
 def _iso(moment: datetime | None) -> str | None:
