@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from queues.actions import calling, consultations, issuing, rebooking, tokens, undoing
 from queues.actions.checking_in import check_in, come_in
@@ -38,8 +36,9 @@ from queues.models import (
 from queues.rules.appointments import Stage
 from queues.rules.rights import SYSTEM, Actor, Role
 from queues.rules.status import Status
-from queues.tests import agenda, cast
+from queues.tests import agenda, cast, consulting
 from queues.tests.agenda import assert_slots_agree, booked
+from queues.tests.consulting import arrived
 from queues.tests.story import at, standing
 from queues.tests.witness import assert_one_story
 
@@ -60,17 +59,13 @@ def rao(opd: Department) -> Doctor:
 
 @pytest.fixture
 def room(rao: Doctor, opd: Department) -> Counter:
-    Counter.objects.create(department=opd, code="R1", doctor=rao, is_open=True)
+    consulting.room(rao, opd)
     return cast.counter(opd, "R1")
 
 
 @pytest.fixture
 def slots(rao: Doctor, opd: Department) -> list[Slot]:
-    """Two of today that are not over, whatever the time of the test."""
-    now = timezone.now()
-    made = agenda.slots(rao, opd, now + timedelta(minutes=1), 2)
-    Slot.objects.filter(pk__in=[one.pk for one in made]).update(day=opd.clinic.service_day(now))
-    return list(Slot.objects.select_related("session__department__clinic", "doctor"))
+    return consulting.slots_of_today(rao, opd)
 
 
 @pytest.fixture
@@ -85,13 +80,6 @@ def doctor(opd: Department) -> Actor:
 
 def stage(appointment: Appointment) -> str:
     return Appointment.objects.values_list("status", flat=True).get(pk=appointment.pk)
-
-
-def arrived(appointment: Appointment) -> Token:
-    """Checked in, at whatever hour the test runs."""
-    day = appointment.department.clinic.service_day()
-    Appointment.objects.filter(pk=appointment.pk).update(day=day, starts_at=timezone.now())
-    return check_in(appointment, by=SYSTEM)
 
 
 # It begins

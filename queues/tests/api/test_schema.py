@@ -21,10 +21,10 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from queues.actions import calling, tokens
+from queues.actions import calling, consultations, tokens
 from queues.models import ApiKey, Clinic, Department, Patient, Token
 from queues.rules.rights import SYSTEM, Role
-from queues.tests import cast
+from queues.tests import agenda, cast
 from queues.tests.crowd import waiting_room
 
 CALLS = [
@@ -47,6 +47,13 @@ CALLS = [
     ("GET", "/counters"),
     ("PATCH", "/counters/{code}"),
     ("GET", "/events"),
+    ("POST", "/consultations"),
+    ("GET", "/consultations"),
+    ("GET", "/consultations/{consultation_id}"),
+    ("PATCH", "/consultations/{consultation_id}"),
+    ("POST", "/consultations/{consultation_id}/complete"),
+    ("POST", "/consultations/{consultation_id}/addendum"),
+    ("POST", "/doctor/{doctor_id}/delay"),
 ]
 CHECKS = [
     not_a_server_error,
@@ -75,11 +82,17 @@ def words(clinic: Clinic, opd: Department) -> dict[str, str]:
     first, second, _third = waiting_room(opd, 3)
     tokens.hold(second, by=SYSTEM)
     called = calling.call(first, cast.counter(opd, "1"), by=SYSTEM)
+    rao = agenda.doctor(opd)
+    slot = agenda.slots(rao, opd, agenda.tomorrow(clinic))[0]
+    booked = agenda.booked(slot, called.visit.patient).appointment
+    draft = consultations.start(booked, by=SYSTEM)
     return {
         "token_id": str(called.public_id),
         "patient_id": str(called.visit.patient.public_id),
         "department": "OPD",
         "counter": "2",
+        "consultation_id": str(draft.public_id),
+        "doctor_id": str(rao.public_id),
     }
 
 
