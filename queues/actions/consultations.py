@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats, tokens
-from queues.actions.issuing import as_they_now_are
+from queues.actions.patients import as_they_now_are
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     ChangedMeanwhile,
@@ -73,7 +73,7 @@ def start(of: Appointment | Token, *, by: Actor) -> Consultation:
 
 
 @transacted
-def save(
+def write(
     consultation: Consultation,
     written: Mapping[str, Any],
     *,
@@ -83,7 +83,7 @@ def save(
     """Keep these parts of a draft; `seen` is the state of it that was written on."""
     consultation = _fresh(consultation)
     _refuse_hands(consultation.doctor, consultation.department, by)
-    before, changed = _write(consultation, written, seen)
+    before, changed = _put_down(consultation, written, seen)
     if changed and _is_news(consultation, changed, by):
         journal.record(_told(Kind.CONSULTATION_CHANGED, consultation, by, before, changed))
     return consultation
@@ -105,7 +105,7 @@ def complete(
         token.lock()
     here = token and is_here(token, consultation.doctor, consultation.department)
     left = None if here else _leave(consultation, by)
-    before, changed = _write(consultation, written or {}, seen)
+    before, changed = _put_down(consultation, written or {}, seen)
     now = timezone.now()
     drafts = Consultation.objects.filter(pk=consultation.pk, status=Consultation.Status.DRAFT)
     if not drafts.update(status=Consultation.Status.COMPLETED, completed_at=now, changed_at=now):
@@ -209,10 +209,12 @@ def _resumed(begun: Consultation, *, by: Actor) -> Consultation:
     return begun
 
 
-def _comes_in(appointment: Appointment, by: Actor) -> Entry:
-    """They never checked in: the appointment alone moves."""
-    before = appointment.state()
-    if not appointment.shift(AHEAD, now=timezone.now(), status=Stage.IN_CONSULTATION):
+def _comes_in(appointment: Appointment, by: Actor) -> Entry | None:
+    """They never checked in: the appointment alone moves, unless another system moved it so."""
+    before, now = appointment.state(), timezone.now()
+    if appointment.shift({Stage.IN_CONSULTATION}, now=now):
+        return None
+    if not appointment.shift(AHEAD, now=now, status=Stage.IN_CONSULTATION):
         raise no_longer(appointment)
     return seats.told(Kind.STARTED, appointment, before, by=by)
 
@@ -257,7 +259,7 @@ def _whose(token: Token, by: Actor) -> Doctor:
 # How it is written.
 
 
-def _write(
+def _put_down(
     consultation: Consultation, written: Mapping[str, Any], seen: datetime | None
 ) -> tuple[State, list[str]]:
     """The parts that differ are saved; returns its state before, and their names."""

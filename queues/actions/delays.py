@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import Invalid, NotAllowed
+from queues.actions.seats import hold_patients
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Appointment, Kind, Notice, Session
@@ -45,7 +46,8 @@ def run_late(session: Session, minutes: int, *, by: Actor) -> Session:
 
 def _tell(session: Session, minutes: int) -> None:
     """Everybody who is still to be seen in this session."""
-    theirs = Appointment.objects.told_of_delay(session, timezone.now())
+    theirs = Appointment.objects.told_of_delay(session, timezone.now()).select_related("patient")
+    hold_patients(one.patient for one in theirs)  # the notices refer to them
     Notice.objects.bulk_create(
         Notice(
             clinic_id=one.clinic_id,

@@ -21,6 +21,7 @@ from queues.actions import consultations, delays
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, NoSlots, NotThere
 from queues.api.doors import acted, actor_of, answered, clinic_of, leave, must, sent
+from queues.api.naming import doctor_at, id_in
 from queues.api.shapes import Strict
 from queues.forms import AddendumForm, ConsultationForm
 from queues.models import (
@@ -191,7 +192,7 @@ def write(
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.CONSULT, at)
     draft, parts = _seen(actor, consultation_id), _parts(body)
-    return _written(request, lambda: consultations.save(draft, parts, by=actor))
+    return _written(request, lambda: consultations.write(draft, parts, by=actor))
 
 
 @router.post(
@@ -233,7 +234,7 @@ def add(
 def run_late(request: HttpRequest, doctor_id: str, body: DelayIn, clinic: str = "") -> HttpResponse:
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.RUN_LATE, at)
-    session = _session(at, _doctor(doctor_id), body.session_id)
+    session = _session(at, doctor_at(at, doctor_id), body.session_id)
     must(actor, Act.RUN_LATE, at, session.department)
 
     def act() -> Answer:
@@ -282,10 +283,7 @@ def _what(actor: Actor, body: Start) -> Appointment | Token:
 
 
 def _seen(actor: Actor, public_id: str) -> Consultation:
-    try:
-        found = whole(visible.consultations(actor)).filter(public_id=UUID(public_id)).first()
-    except ValueError:
-        found = None
+    found = whole(visible.consultations(actor)).filter(public_id=id_in(public_id)).first()
     if found is None:
         raise NotThere(_("There is no such consultation here."))
     return found
@@ -295,18 +293,6 @@ def _patient(actor: Actor, public_id: UUID) -> Patient:
     found = visible.patients(actor).filter(public_id=public_id).first()
     if found is None:
         raise NotThere(_("There is no such patient here."))
-    return found
-
-
-def _doctor(wanted: str) -> Doctor:
-    """By public id, or by the code that other systems gave."""
-    try:
-        found = Doctor.objects.filter(public_id=UUID(wanted)).first()
-    except ValueError:
-        coded = Doctor.objects.filter(code=wanted) if "\x00" not in wanted else []
-        found = next((one for one in coded if one.code == wanted), None)
-    if found is None:
-        raise NotThere(_("There is no such doctor here."))
     return found
 
 

@@ -1,5 +1,6 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
+from queues.forms.booking import BookingForm, DoctorsDayForm, ListForm, SearchForm, WaitForm
 from queues.forms.consultation import AddendumForm, ConsultationForm, SoughtForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
@@ -11,19 +12,24 @@ from queues.forms.settings import SettingsForm
 __all__ = [
     "OF_AGE",
     "AddendumForm",
+    "BookingForm",
     "ClinicForm",
     "ConsultationForm",
     "DepartmentForm",
+    "DoctorsDayForm",
     "ExportForm",
     "HistoryForm",
+    "ListForm",
     "MergeForm",
     "MoveForm",
     "PatientForm",
     "PrintForm",
     "ReturningForm",
+    "SearchForm",
     "SettingsForm",
     "SoughtForm",
     "TakeInForm",
     "TicketForm",
+    "WaitForm",
     "as_typed",
 ]

@@ -80,7 +80,7 @@ class ConsultationForm(forms.Form):
         return given
 
     def written(self) -> dict[str, Any]:
-        """As `consultations.save` takes it."""
+        """As `consultations.write` takes it."""
         return {name: self.cleaned_data[name] for name in Consultation.WRITTEN if name in self.only}
 
 

@@ -42,9 +42,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def told_of_delay(self, session: Session, now: datetime) -> AppointmentQuerySet:
         """Who is still to be seen in it, and is told when the doctor runs late."""
-        to_be_seen = AHEAD | {Stage.CHECKED_IN}
-        theirs = self.filter(slot__session=session, status__in=to_be_seen, ends_at__gt=now)
-        return theirs.filter(patient__isnull=False)
+        here, on_their_way = Q(status=Stage.CHECKED_IN), Q(status__in=AHEAD, ends_at__gt=now)
+        return self.filter(here | on_their_way, slot__session=session, patient__isnull=False)
 
     def overlapping(self, starts: datetime, ends: datetime) -> AppointmentQuerySet:
         return self.active().filter(starts_at__lt=ends, ends_at__gt=starts)

@@ -158,7 +158,7 @@ def consultation(request: HttpRequest, reader: Reader) -> HttpResponse:
     if _wants_part(request) and request.POST.get("do") != "autosave":
         return _lines_part(request)
     form = ConsultationForm.posted(request.POST)
-    refused = _save(reader, form, _seen(request))
+    refused = _write(reader, form, _seen(request))
     if _wants_part(request):
         return _saved_part(request, reader, refused)
     if refused:
@@ -317,13 +317,13 @@ def _acted(
     return redirect(reader.here)
 
 
-def _save(reader: Reader, form: ConsultationForm, seen: datetime | None) -> str:
+def _write(reader: Reader, form: ConsultationForm, seen: datetime | None) -> str:
     """The sentence that says why not; empty once it is saved. To write the same twice is to write
     it once, so a save needs no key."""
     if not form.is_valid():
         return " ".join(Invalid.of(form).fields.values())
     try:
-        saved = actions.save(reader.consultation, form.written(), by=reader.actor, seen=seen)
+        saved = actions.write(reader.consultation, form.written(), by=reader.actor, seen=seen)
     except Refused as refused:
         return refused.sentence
     for name in (*Consultation.WRITTEN, "changed_at"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from queues.actions import calling, consultations, issuing, rebooking, tokens, undoing
+from queues.actions import calling, consultations, doctors_list, issuing, rebooking, tokens, undoing
 from queues.actions.checking_in import check_in, come_in
 from queues.actions.refusals import (
     AtAnotherCounter,
@@ -108,6 +108,15 @@ def test_who_never_checked_in_moves_the_appointment_alone(
         check_in(ashas, by=SYSTEM)
 
 
+def test_whom_another_system_has_put_with_the_doctor_is_written_about_too(
+    ashas: Appointment, doctor: Actor
+) -> None:
+    doctors_list.put(ashas, Stage.IN_CONSULTATION, by=SYSTEM)
+    draft = consultations.start(ashas, by=doctor)
+    consultations.complete(draft, by=doctor)
+    assert stage(ashas) == Stage.COMPLETED
+
+
 def test_a_walk_in_has_one_for_the_number(
     asha: Patient, opd: Department, rao: Doctor, room: Counter, doctor: Actor
 ) -> None:
@@ -195,7 +204,7 @@ def test_only_doctors_write(ashas: Appointment, rao: Doctor, doctor: Actor, role
         consultations.start(ashas, by=somebody)
     draft = consultations.start(ashas, by=doctor)
     with pytest.raises(NotAllowed):
-        consultations.save(draft, WRITTEN, by=somebody)
+        consultations.write(draft, WRITTEN, by=somebody)
     with pytest.raises(NotAllowed):
         consultations.complete(draft, by=somebody)
     with pytest.raises(NotAllowed):
@@ -214,7 +223,7 @@ def test_its_own_doctor_writes_whatever_their_role(ashas: Appointment, rao: Doct
 def test_what_is_saved_is_kept_and_only_its_parts_are_told(
     ashas: Appointment, doctor: Actor
 ) -> None:
-    draft = consultations.save(consultations.start(ashas, by=doctor), WRITTEN, by=doctor)
+    draft = consultations.write(consultations.start(ashas, by=doctor), WRITTEN, by=doctor)
     kept = Consultation.objects.get()
     assert {name: getattr(kept, name) for name in WRITTEN} == WRITTEN
     event = Event.objects.get(kind=Kind.CONSULTATION_CHANGED)
@@ -225,22 +234,22 @@ def test_what_is_saved_is_kept_and_only_its_parts_are_told(
 def test_one_entry_tells_of_writing_that_goes_on(ashas: Appointment, doctor: Actor) -> None:
     draft = consultations.start(ashas, by=doctor)
     for text in ("H", "Hea", "Heart"):
-        draft = consultations.save(draft, {"notes": text}, by=doctor)
+        draft = consultations.write(draft, {"notes": text}, by=doctor)
     assert Event.objects.filter(kind=Kind.CONSULTATION_CHANGED).count() == 1
-    consultations.save(draft, {"advice": "Rest"}, by=doctor)
-    consultations.save(draft, {"advice": "Rest"}, by=doctor)
+    consultations.write(draft, {"advice": "Rest"}, by=doctor)
+    consultations.write(draft, {"advice": "Rest"}, by=doctor)
     assert Event.objects.filter(kind=Kind.CONSULTATION_CHANGED).count() == 2
-    consultations.save(draft, {"advice": "Rest well"}, by=SYSTEM)
+    consultations.write(draft, {"advice": "Rest well"}, by=SYSTEM)
     assert Event.objects.filter(kind=Kind.CONSULTATION_CHANGED).count() == 3
 
 
 def test_two_windows_do_not_overwrite_each_other(ashas: Appointment, doctor: Actor) -> None:
     draft = consultations.start(ashas, by=doctor)
     seen = draft.changed_at
-    consultations.save(draft, {"notes": "one"}, by=doctor, seen=seen)
+    consultations.write(draft, {"notes": "one"}, by=doctor, seen=seen)
     with pytest.raises(ChangedMeanwhile):
-        consultations.save(draft, {"notes": "two"}, by=doctor, seen=seen)
-    consultations.save(draft, {"notes": "one"}, by=doctor, seen=seen)  # says nothing new
+        consultations.write(draft, {"notes": "two"}, by=doctor, seen=seen)
+    consultations.write(draft, {"notes": "one"}, by=doctor, seen=seen)  # says nothing new
     assert Consultation.objects.get().notes == "one"
 
 
@@ -277,7 +286,7 @@ def test_it_is_completed_once_and_then_never_changes(ashas: Appointment, doctor:
     with pytest.raises(Moved, match="completed"):
         consultations.complete(draft, by=doctor)
     with pytest.raises(Moved, match="completed"):
-        consultations.save(draft, {"notes": "late"}, by=doctor)
+        consultations.write(draft, {"notes": "late"}, by=doctor)
     assert Consultation.objects.get().notes == ""
     assert Event.objects.filter(kind=Kind.CONSULTATION_COMPLETED).count() == 1
 
@@ -306,7 +315,7 @@ def test_an_addendum_comes_after_and_leaves_the_rest_as_it_was(
 @pytest.fixture
 def draft(ashas: Appointment, room: Counter, doctor: Actor) -> Consultation:
     arrived(ashas)
-    return consultations.save(
+    return consultations.write(
         consultations.start(ashas, by=doctor), {"notes": "never lost"}, by=doctor
     )
 
@@ -428,7 +437,7 @@ def test_no_event_tells_what_was_written(
     ashas: Appointment, doctor: Actor, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", logger="queues")
-    draft = consultations.save(consultations.start(ashas, by=doctor), WRITTEN, by=doctor)
+    draft = consultations.write(consultations.start(ashas, by=doctor), WRITTEN, by=doctor)
     consultations.complete(draft, {"notes": "Smokes"}, by=doctor)
     consultations.add(draft, "Penicillin", by=doctor)
     told = json.dumps([[event.before, event.after, event.note] for event in Event.objects.all()])

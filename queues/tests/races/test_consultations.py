@@ -132,7 +132,7 @@ def test_a_save_never_changes_what_was_completed(
 ) -> None:
     for appointment in here(rao, opd, 4):
         draft = consultations.start(appointment, by=SYSTEM)
-        saving = partial(consultations.save, draft, {"notes": "saved"}, by=SYSTEM)
+        saving = partial(consultations.write, draft, {"notes": "saved"}, by=SYSTEM)
         ending = partial(consultations.complete, draft, {"advice": "rest"}, by=SYSTEM)
         lost = losers(together([saving, ending]))
         done = draft_of(appointment)

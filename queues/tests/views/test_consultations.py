@@ -158,7 +158,7 @@ def test_what_makes_no_sense_is_told_and_stays(
 
 def test_another_window_is_not_overwritten(doctor: Browser, draft: Consultation, here: str) -> None:
     old = typed(draft, notes="second", do="save")
-    consultations.save(draft, {"notes": "first"}, by=SYSTEM)
+    consultations.write(draft, {"notes": "first"}, by=SYSTEM)
     answer = doctor.send(here, **old)
     assert answer.status_code == 409
     assert "changed in another window" in answer.content.decode()
