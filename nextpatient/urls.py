@@ -9,7 +9,9 @@ from queues.rules.status import Move
 from queues.views import (
     agenda,
     appointments,
+    consultations,
     desk,
+    doctor,
     finding,
     front,
     history,
@@ -63,6 +65,20 @@ on_phone = [
     path("cancel/", visit.cancel, name="visit-cancel"),
     path("language/", visit.language, name="visit-language"),
 ]
+at_doctor = [
+    path("next/", doctor.call_next, name="doctor-next"),
+    path("room/", doctor.work_room, name="doctor-room"),
+    path("late/", doctor.run_late, name="doctor-late"),
+    path("tokens/<uuid:token>/", doctor.move, name="doctor-move"),
+    path("appointments/<uuid:appointment>/", doctor.appointment, name="doctor-appointment"),
+]
+in_room = [
+    path("", consultations.consultation, name="consultation"),
+    path("complete/", consultations.complete, name="complete-consultation"),
+    path("addendum/", consultations.add, name="addendum"),
+    path("follow-up/", consultations.follow_up, name="follow-up"),
+    path("prescription/", consultations.prescription, name="prescription"),
+]
 record = [
     path("", patients.patient, name="patient"),
     path("correct/", patients.correct, name="correct"),
@@ -93,6 +109,11 @@ urlpatterns = [
     path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
     path("appointments/", include(of_appointments)),
+    path("doctor/", doctor.doctor, name="doctor"),
+    path("doctor/<uuid:doctor>/", include(at_doctor)),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/new/<uuid:what>/", consultations.new, name="new-consultation"),
+    path("consultations/<uuid:consultation>/", include(in_room)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),

@@ -2,6 +2,7 @@
 
 from queues.forms.appointments import CancelForm, ChosenTimeForm, TimesForm
 from queues.forms.booking import BookingForm, DoctorsDayForm, ListForm, SearchForm, WaitForm
+from queues.forms.consultation import AddendumForm, ConsultationForm, SoughtForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -19,10 +20,12 @@ from queues.forms.settings import SettingsForm
 
 __all__ = [
     "OF_AGE",
+    "AddendumForm",
     "BookingForm",
     "CancelForm",
     "ChosenTimeForm",
     "ClinicForm",
+    "ConsultationForm",
     "DepartmentForm",
     "DoctorForm",
     "DoctorsDayForm",
@@ -41,6 +44,7 @@ __all__ = [
     "RuleForm",
     "SearchForm",
     "SettingsForm",
+    "SoughtForm",
     "TakeInForm",
     "TicketForm",
     "TimesForm",
