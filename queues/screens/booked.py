@@ -15,6 +15,7 @@ from queues.rules.priority import Priority
 from queues.screens import days, estimates
 from queues.screens.digits import digits
 
+SOON = timedelta(days=2)  # somebody who books for in a week knows it no better today
 CHANGED = (Notice.About.MOVED, Notice.About.DISPLACED, Notice.About.CANCELLED)
 
 
@@ -57,7 +58,8 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "check_in_from": days.clock_at(opens, zone),
         "is_its_day": is_its_day,
         "may": {
-            "confirm": status in STARTS_FROM[Step.CONFIRM] and not has_begun,
+            "confirm": status in STARTS_FROM[Step.CONFIRM]
+            and now < appointment.starts_at <= now + SOON,
             "move": status in STARTS_FROM[Step.RESCHEDULE] and not has_begun,
             "cancel": status in STARTS_FROM[Step.CANCEL] - {Stage.WAITLISTED},
             "calendar": status in AHEAD and not has_begun,

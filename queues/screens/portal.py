@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Window
-from django.db.models.functions import Cast, RowNumber
+from django.db.models.functions import Cast, DenseRank, RowNumber
 
 from queues.models import Appointment, Clinic, Doctor, Patient, Slot, WaitlistEntry
 from queues.models.slot import SlotQuerySet
@@ -24,7 +24,7 @@ from queues.rules.slots import FIVE, NOON, TimeOfDay, span
 from queues.screens import days
 
 DOCTORS_SHOWN = 8  # a page
-TIMES_SHOWN = 9  # of each doctor
+DAYS_SHOWN, TIMES_SHOWN = 2, 6  # of each doctor, and of each of these days
 ON_A_PAGE = 60  # times of one doctor
 PAST_SHOWN = 5
 TOO_LATE = timedelta(hours=12)  # until then somebody may still come, or still be here
@@ -103,10 +103,12 @@ def offers(
     )
     shown = found[:DOCTORS_SHOWN]
     next_ones = free.filter(doctor__in=[doctor.pk for doctor in shown]).annotate(
-        place=Window(RowNumber(), partition_by=[F("doctor")], order_by=[F("starts_at")])
+        nth_day=Window(DenseRank(), partition_by=[F("doctor")], order_by=[F("day")]),
+        nth=Window(RowNumber(), partition_by=[F("doctor"), F("day")], order_by=[F("starts_at")]),
     )
     theirs: dict[int, list[Slot]] = defaultdict(list)
-    for slot in next_ones.filter(place__lte=TIMES_SHOWN + 1).order_by("starts_at"):
+    nearest = next_ones.filter(nth_day__lte=DAYS_SHOWN + 1, nth__lte=TIMES_SHOWN + 1)
+    for slot in nearest.order_by("starts_at"):
         theirs[slot.doctor_id].append(slot)
     return [
         _offer(doctor, theirs[doctor.pk], clinics, now) for doctor in shown if theirs[doctor.pk]
@@ -144,7 +146,9 @@ def of_patient(patient: Patient, clinics: Sequence[Clinic], now: datetime) -> di
     ahead = booked.filter(is_ahead).order_by("starts_at")
     past = booked.exclude(is_ahead).order_by("-starts_at")
     waits = WaitlistEntry.objects.filter(
-        theirs, status__in=(WaitlistEntry.Status.WAITING, WaitlistEntry.Status.OFFERED)
+        theirs,
+        at_head=False,  # who lost their place finds it among their appointments
+        status__in=(WaitlistEntry.Status.WAITING, WaitlistEntry.Status.OFFERED),
     ).select_related("doctor", "clinic", "slot__doctor")
     return {
         "ahead": [_booked(one) for one in ahead],
@@ -213,8 +217,9 @@ def _at_that_time(
 def _offer(doctor: Doctor, slots: list[Slot], clinics: Sequence[Clinic], now: datetime) -> Offer:
     names = dict(settings.LANGUAGES)
     speaks = [names[code] for code in doctor.languages if code in names]
-    shown = slots[:TIMES_SHOWN]
-    return Offer(doctor, speaks, _days(shown, clinics, now), len(slots) > TIMES_SHOWN)
+    found = _days(slots, clinics, now)
+    shown = [replace(day, times=day.times[:TIMES_SHOWN]) for day in found[:DAYS_SHOWN]]
+    return Offer(doctor, speaks, shown, shown != found)
 
 
 def _days(slots: Iterable[Slot], clinics: Sequence[Clinic], now: datetime) -> list[Day]:
