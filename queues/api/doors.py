@@ -47,7 +47,7 @@ class KeyHolder(HttpBearer):
         return key.as_actor()
 
 
-Coded = TypeVar("Coded", Clinic, Department, Counter)
+Coded = TypeVar("Coded", Clinic, Department, Counter, Doctor)
 
 
 class WrongMediaType(Exception):
@@ -105,7 +105,7 @@ def counter_of(department: Department, code: str) -> Counter:
 def _by_code(rows: QuerySet[Coded], code: str) -> Coded | None:
     """By its code in any case. The databases find more than that: they pad, trim and cut at NUL."""
     found = rows.filter(code__iexact=code)
-    return next((row for row in found if row.code.lower() == code.lower()), None)
+    return next((row for row in found if (row.code or "").lower() == code.lower()), None)
 
 
 def doctor_of(public_id: UUID | None) -> Doctor | None:
@@ -115,6 +115,27 @@ def doctor_of(public_id: UUID | None) -> Doctor | None:
     if doctor is None:
         raise NotThere(_("There is no such doctor here."))
     return doctor
+
+
+def doctor_named(text: str) -> Doctor:
+    """By the public id, or by the code that other systems know them by, in any case."""
+    doctor = find_doctor(text)
+    if doctor is None:
+        raise NotThere(_("There is no such doctor here."))
+    return doctor
+
+
+def find_doctor(text: str) -> Doctor | None:
+    if public_id := as_public_id(text):
+        return Doctor.objects.filter(public_id=public_id).first()
+    return _by_code(Doctor.objects.exclude(code=None), text)
+
+
+def as_public_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def patient_of(public_id: UUID) -> Patient:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def soonest_first(self) -> SlotQuerySet:
         return self.order_by("starts_at", "pk")
+
+    def in_pages(self, size: int = 20) -> Iterator[Slot]:
+        """One by one, a few at a time: mostly the first will do, and a doctor has hundreds."""
+        start = 0
+        while page := list(self[start : start + size]):
+            yield from page
+            start += size
 
 
 class Slot(WithPublicId):
@@ -86,9 +93,14 @@ class Slot(WithPublicId):
     def has_room_for(self, priority: Priority) -> bool:
         return self.is_open and has_room(self.booked, self.capacity, self.hard_limit, priority)
 
+    @property
+    def has_place(self) -> bool:
+        """For anybody, that is; `is_free` is the same as the table has it."""
+        return self.is_open and self.booked < self.capacity
+
     def keep(self) -> None:
         """Write down what its holder made of it."""
-        self.is_free = self.is_open and self.booked < self.capacity
+        self.is_free = self.has_place
         statements.update(Slot, {"pk": self.pk}, booked=self.booked, is_free=self.is_free)
 
     def state(self) -> dict[str, Any]:

@@ -56,6 +56,7 @@ AS_THE_TOKEN: dict[Status, Stage] = {
     Status.COMPLETED: Stage.COMPLETED,
     Status.NO_SHOW: Stage.NO_SHOW,
     Status.CANCELLED: Stage.CANCELLED,
+    Status.TRANSFERRED: Stage.CHECKED_IN,  # to the Lab, and perhaps back
 }
 
 
