@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from queues.actions import seats
 from queues.actions.asking import may_follow_up, refuse_source
-from queues.actions.issuing import as_they_now_are
+from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import NoSlots, Refused, SlotFull, SlotOver, StaffOnly
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions import booking, issuing, seats
 from queues.actions.asking import refuse_source
-from queues.actions.issuing import Arrival, admit, arriving, as_they_now_are
+from queues.actions.issuing import Arrival, admit, arriving
+from queues.actions.patients import as_they_now_are
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     DepartmentNotOpen,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats, tokens, waitlists
-from queues.actions.issuing import as_they_now_are
+from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
 from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted

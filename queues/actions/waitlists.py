@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions import seats
 from queues.actions.asking import refuse_source
-from queues.actions.issuing import as_they_now_are
+from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import Invalid, Moved, PatientInactive
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted

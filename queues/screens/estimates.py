@@ -44,6 +44,13 @@ def of_list(booked: Sequence[Appointment]) -> dict[int, datetime]:
     return due
 
 
+def of_some(appointments: Sequence[Appointment]) -> dict[int, datetime]:
+    """Of some of each slot: the others are looked up."""
+    slots = {one.slot_id for one in appointments if one.slot_id}
+    known = Appointment.objects.select_related("slot__session").filter(slot__in=slots, holds=True)
+    return of_list(list(known.order_by("sequence", "number")))
+
+
 def delay_of(appointment: Appointment) -> int:
     return appointment.slot.session.delay_minutes if appointment.slot else 0
 

@@ -46,8 +46,8 @@ def assert_appointments_are_what_happened() -> None:
     tokens = Token.objects.exclude(appointment=None)
     numbers = {token.public_id: token.appointment_id for token in tokens}
     brought: dict[Any, list[Event]] = defaultdict(list)
-    for subject, appointment in numbers.items():
-        brought[appointment] += told[subject]
+    for subject, came_by in numbers.items():
+        brought[came_by] += told[subject]
     for appointment in Appointment.objects.select_related("slot"):
         played = dict.fromkeys(Appointment.CHANGING)
         events = told[appointment.public_id] + brought[appointment.pk]
