@@ -70,7 +70,7 @@ class FindForm(forms.Form):
     def clean_date(self) -> datetime.date | None:
         day: datetime.date | None = self.cleaned_data["date"]
         if day and day < self.today:
-            raise forms.ValidationError(_("This day is over. Please choose another."))
+            raise forms.ValidationError(_("This day is over."))
         return day
 
 
@@ -160,9 +160,9 @@ class WishForm(forms.Form):
         given = super().clean() or {}
         earliest, latest = given.get("earliest"), given.get("latest")
         if latest and latest < self.today:
-            self.add_error("latest", _("This day is over. Please choose another."))
+            self.add_error("latest", _("This day is over."))
         elif earliest and latest and latest < earliest:
-            self.add_error("latest", _("The last day lies before the first."))
+            self.add_error("latest", _("The last day comes before the first."))
         elif earliest and earliest > self.today + timedelta(days=366):
             self.add_error("earliest", _("Please choose a day within a year."))
         return given

@@ -35,6 +35,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
     entry = appointment.waits.order_by("-joined_at").first()
     opens = appointment.starts_at - timedelta(minutes=clinic.check_in_minutes)
     is_its_day = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
+    is_named = appointment.patient_id is not None
     may_come = status in STARTS_FROM[Step.CHECK_IN] and is_its_day and now >= opens
     has_begun = appointment.starts_at <= now
     shown = {
@@ -54,7 +55,8 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "expected": days.clock_at(due, zone) if due and is_its_day and not has_begun else "",
         "late": _late(delay),
         "is_here": status in HERE and appointment.visit is not None,
-        "check_in": may_come,
+        "check_in": may_come and is_named,
+        "is_nameless": may_come and not is_named,  # one of a family's: the reception asks for whom
         "check_in_from": days.clock_at(opens, zone),
         "is_its_day": is_its_day,
         "may": {

@@ -69,8 +69,10 @@ def test_one_day(portal: AtPortal, rao: Doctor, opd: Department, nine: Slot) -> 
 def test_mornings_are_those_of_the_clinic(portal: AtPortal, rao: Doctor) -> None:
     east = cast.department(cast.clinic("east", "Asia/Kolkata"), "OPD")
     evening = agenda.slots(rao, east, agenda.tomorrow(east.clinic, 19))[0]  # 13:30 of UTC
-    assert of(evening) in portal.get("/book/", {"time_of_day": "evening"}).content.decode()
-    assert of(evening) not in portal.get("/book/", {"time_of_day": "afternoon"}).content.decode()
+    in_the_evening = portal.text("/book/?time_of_day=evening")
+    assert of(evening) in in_the_evening
+    assert "No free time fits." not in in_the_evening
+    assert "No free time fits." in portal.text("/book/?time_of_day=afternoon")
 
 
 def test_another_clinic(portal: AtPortal, nine: Slot) -> None:
