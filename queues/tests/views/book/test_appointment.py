@@ -176,6 +176,15 @@ def test_forms_of_a_page_without_referrer_arrive_over_https(
     assert status_of(hers) == Stage.CONFIRMED
 
 
+def test_the_file_for_the_calendar(portal: AtPortal, link: str, hers: Appointment) -> None:
+    assert f'href="{link}appointment.ics"' in portal.text(link)
+    answer = portal.get(f"{link}appointment.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="appointment.ics"'
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert f"UID:{hers.public_id}@" in answer.content.decode()
+
+
 # Who had to give way
 
 
@@ -314,13 +323,16 @@ def over(
     hers: Appointment,
     link: str,
     portal: AtPortal,
-    desk_a: Counter,
+    rao: Doctor,
+    opd: Department,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Appointment:
     """She came and was seen."""
     at(monkeypatch, hers.starts_at)
     portal.send(f"{link}here/")
-    tokens.complete(calling.call_next(desk_a, by=SYSTEM), by=SYSTEM)
+    Counter.objects.create(department=opd, code="R1", doctor=rao, is_open=True)
+    room = cast.counter(opd, "R1")
+    tokens.complete(calling.call_next(room, by=SYSTEM), by=SYSTEM)
     hers.refresh_from_db()
     assert hers.status == Stage.COMPLETED
     return hers
