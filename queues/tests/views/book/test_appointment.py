@@ -338,7 +338,8 @@ def over(
     return hers
 
 
-def asks_to_come_again(appointment: Appointment, days: int | None = 7) -> None:
+def asks_to_come_again(appointment: Appointment) -> None:
+    assert appointment.patient
     Consultation.objects.create(
         clinic=appointment.clinic,
         department=appointment.department,
@@ -346,7 +347,7 @@ def asks_to_come_again(appointment: Appointment, days: int | None = 7) -> None:
         patient=appointment.patient,
         appointment=appointment,
         status=Consultation.Status.COMPLETED,
-        follow_up_days=days,
+        follow_up_days=7,
         started_at=appointment.starts_at,
         changed_at=appointment.starts_at,
         completed_at=appointment.starts_at,

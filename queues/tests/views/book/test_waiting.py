@@ -179,7 +179,7 @@ def test_an_offer_says_until_when(portal: AtPortal, offered: WaitlistEntry) -> N
     assert "It is held for you until" in page
     left = int(page.split('data-left="')[1].split('"')[0])
     assert 1790 <= left <= 1800
-    held = portal.text(link_of(Appointment.objects.get(pk=offered.appointment_id)))
+    held = portal.text(link_of(Appointment.objects.get(waits=offered)))
     assert "This time is held for you." in held
     assert link_of(offered) in held
 
@@ -188,7 +188,7 @@ def test_an_offer_is_taken_once(portal: AtPortal, offered: WaitlistEntry) -> Non
     for _tap in range(2):
         answer = portal.send(f"{link_of(offered)}accept/", once=ONCE)
         assert (answer.status_code, answer["Location"]) == (303, link_of(offered))
-    assert Appointment.objects.get(pk=offered.appointment_id).status == Stage.SCHEDULED
+    assert Appointment.objects.get(waits=offered).status == Stage.SCHEDULED
     assert "There is a place for you, and it is booked." in portal.text(link_of(offered))
 
 
