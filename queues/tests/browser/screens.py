@@ -14,6 +14,8 @@ from queues.tests.browser.devices import DESK, KIOSK, PHONE, WALL, Device
 
 ANYBODY = ""
 CRASHED = "/crashed/"
+# Kiosk and desk send without leaving the page.
+NOTHING_ON_ITS_WAY = "!document.querySelector('.busy, [aria-busy=true]')"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
     page.goto(address)
     for pressed in screen.steps:
         page.locator(pressed).first.click()
-        page.wait_for_load_state("networkidle")  # a page may also send without leaving
-        page.wait_for_function("!document.documentElement.matches('.busy')")  # the kiosk fetches
+        page.wait_for_load_state("networkidle")
+        page.wait_for_function(NOTHING_ON_ITS_WAY)
     return page.url
 
 
