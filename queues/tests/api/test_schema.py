@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from queues.actions import calling, tokens, waitlists
+from queues.actions import calling, consultations, tokens, waitlists
 from queues.actions.waitlists import Wish
 from queues.models import ApiKey, Clinic, Department, Patient, Token
 from queues.rules.priority import Priority
@@ -35,6 +35,13 @@ CALLS = [
     ("POST", "/patients/lookup"),
     ("PATCH", "/patients/{patient_id}"),
     ("POST", "/patients/{patient_id}/merge"),
+    ("POST", "/consultations"),
+    ("GET", "/consultations"),
+    ("GET", "/consultations/{consultation_id}"),
+    ("PATCH", "/consultations/{consultation_id}"),
+    ("POST", "/consultations/{consultation_id}/complete"),
+    ("POST", "/consultations/{consultation_id}/addendum"),
+    ("POST", "/doctor/{doctor_id}/delay"),
     ("POST", "/token"),
     ("GET", "/token/{token_id}"),
     ("POST", "/token/{token_id}/action"),
@@ -69,6 +76,21 @@ CALLS = [
     ("GET", "/counters"),
     ("PATCH", "/counters/{code}"),
     ("GET", "/events"),
+    ("POST", "/doctor/{doctor_id}"),
+    ("PATCH", "/slots/{slot_id}"),
+    ("GET", "/doctors"),
+    ("POST", "/doctors"),
+    ("PATCH", "/doctors/{doctor_id}"),
+    *(
+        (verb, f"/schedule/{what}s")
+        for what in ("rule", "extra", "leave")
+        for verb in ("GET", "POST")
+    ),
+    *(
+        (verb, f"/schedule/{what}s/{{{what}_id}}")
+        for what in ("rule", "extra", "leave")
+        for verb in ("PATCH", "DELETE")
+    ),
 ]
 CHECKS = [
     not_a_server_error,
@@ -103,6 +125,8 @@ def words(clinic: Clinic, opd: Department) -> dict[str, str]:
     entry = waitlists.join(
         third.visit.patient, Wish(clinic, slot=later, latest=later.day), Priority.ONLINE, by=SYSTEM
     )
+    seen = agenda.booked(later, called.visit.patient).appointment
+    draft = consultations.start(seen, by=SYSTEM)
     return {
         "doctor_id": str(rao.public_id),
         "slot_id": str(slot.public_id),
@@ -112,6 +136,7 @@ def words(clinic: Clinic, opd: Department) -> dict[str, str]:
         "patient_id": str(called.visit.patient.public_id),
         "department": "OPD",
         "counter": "2",
+        "consultation_id": str(draft.public_id),
     }
 
 

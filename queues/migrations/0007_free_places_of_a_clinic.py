@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queues', '0005_kept_answer_links'),
+        ('queues', '0006_doctor_week'),
     ]
 
     operations = [
