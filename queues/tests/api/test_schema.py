@@ -137,7 +137,6 @@ def words(clinic: Clinic, opd: Department) -> dict[str, str]:
         "department": "OPD",
         "counter": "2",
         "consultation_id": str(draft.public_id),
-        "doctor_id": str(rao.public_id),
     }
 
 
