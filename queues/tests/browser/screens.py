@@ -61,6 +61,9 @@ SCREENS = (
     Screen("not found", "/nowhere/", status=404),
     Screen("not yours", "/desk/main/LAB/", DESK, "nurse", status=403),
     Screen("crashed", CRASHED, status=500),
+    Screen("booking, find", "/book/"),
+    Screen("booking, mine", "/book/mine/"),
+    Screen("booking, wrong link", "/book/a/nobody/", status=404),
 )
 
 
