@@ -36,15 +36,15 @@ def start_anew(path: Path, *words: str) -> NoReturn:
 
 def make_tables() -> None:
     """In an empty database, or in one whose tables are empty."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous = OFF")  # it may be made again at any time
     call_command("migrate", interactive=False, verbosity=0)
     if Clinic.objects.exists():
         raise CommandError(
             "There is a clinic in this database, and a simulated day would mix with its days. "
             "Leave out --here: then the day has a database of its own."
         )
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = OFF")  # it may be made again at any time
 
 
 def _beside(path: Path) -> Sequence[Path]:

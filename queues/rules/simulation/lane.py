@@ -200,9 +200,9 @@ class Lane:
         to = f"to {clock(slots[found].starts)}" if found is not None else "to the waitlist"
         told = f"{spoken(tale.person.source)} of {clock(slots[left].starts)} gives way, {to}"
         if found is None:
-            yield path(
-                f"M{start:.1f} {y:.1f}v-18", "arrow away", hint(told), marker_end="url(#tip)"
-            )
+            away = f"M{start + 9:.1f} {y:.1f}v-16"
+            yield path(away, "arrow away", hint(told), marker_end="url(#tip)")
+            yield words(start + 18, y - 12, "waitlist", "small")
             return
         end = self._middle(slots[found]) + (6 if found < left else -6)
         rise = min(24.0, 12 + abs(end - start) / 16)

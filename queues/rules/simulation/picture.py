@@ -9,7 +9,7 @@ from queues.rules.simulation.lane import Lane, Scale, clock
 from queues.rules.simulation.palette import LETTERS, patterns, style
 from queues.rules.simulation.plan import HOUR, MINUTE
 from queues.rules.simulation.story import Story
-from queues.rules.simulation.strokes import box, element, line, words
+from queues.rules.simulation.strokes import box, element, line, prose, words
 from queues.rules.simulation.tally import BY_SOURCE, SOURCES, DoctorRow, Tally
 
 WIDTH, MARGIN, LEFT = 1440.0, 28.0, 224.0
@@ -27,11 +27,11 @@ def picture(story: Story, counted: Tally) -> str:
     scale = _scale(story)
     lanes = list(_lanes(story, scale))
     floor = lanes[-1].top + lanes[-1].height
-    height = floor + 40 + ROW * (len(counted.sources) + 5)
+    height = floor + 44 + ROW * (len(counted.sources) + 4)
     title = f"A simulated day in outpatients: {_doctors(story)}, seed {story.plan.seed}"
     inside = [
-        element("title", title, id="title"),
-        element("desc", "\n".join(description(counted)), id="facts"),
+        prose("title", title, id="title"),
+        prose("desc", "\n".join(description(counted)), id="facts"),
         style(),
         patterns(),
         TIP,
@@ -62,14 +62,22 @@ def picture(story: Story, counted: Tally) -> str:
 
 
 def headline(counted: Tally) -> str:
-    """What a board would want to hear first."""
+    """What a board would want to hear first: what became of all, and how long they waited."""
     of_all = counted.total
+    ends = [
+        (of_all.seen, "seen"),
+        (of_all.cancelled, "cancelled"),
+        (of_all.no_show, "did not come"),
+        (of_all.refused, "refused"),
+        (of_all.left_over, "without a place to the end"),
+    ]
+    told = ", ".join(f"{count} {what}" for count, what in ends if count)
     waits = (
-        f"; half were called within {of_all.p50} minutes of coming, nine in ten within {of_all.p90}"
+        f" Half were called within {of_all.p50} minutes of coming, nine in ten within {of_all.p90}."
         if of_all.p50 is not None
         else ""
     )
-    return f"{of_all.came} people asked for a doctor, {of_all.seen} were seen{waits}."
+    return f"{of_all.came} people asked for a doctor: {told or 'nobody was seen yet'}.{waits}"
 
 
 def description(counted: Tally) -> Iterator[str]:

@@ -21,7 +21,7 @@ def box(x: float, y: float, width: float, height: float, class_: str, *inside: s
 
 
 def words(x: float, y: float, text: str, class_: str = "") -> str:
-    return element("text", escape(text, quote=False), x=x, y=y, class_=class_)
+    return prose("text", text, x=x, y=y, class_=class_)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
@@ -34,7 +34,12 @@ def path(d: str, class_: str, *inside: str, **more: object) -> str:
 
 def hint(text: str) -> str:
     """What a pointer, or a screen reader, is told of the element that it is in."""
-    return element("title", escape(text, quote=False))
+    return prose("title", text)
+
+
+def prose(name: str, text: str, **attributes: object) -> str:
+    """An element of words, whatever is in them."""
+    return element(name, escape(text, quote=False), **attributes)
 
 
 def _plain(value: object) -> str:

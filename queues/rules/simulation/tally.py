@@ -50,6 +50,11 @@ class SourceRow:
     p50: int | None  # minutes from the door to the call
     p90: int | None
 
+    @property
+    def left_over(self) -> int:
+        """On the waitlist to the end; where a day was broken off, whoever was not done yet."""
+        return self.came - self.refused - self.cancelled - self.no_show - self.seen
+
     def cells(self) -> list[str]:
         counts = (self.came, self.booked, self.displaced, self.moved, self.refused)
         ends = (self.waitlisted, self.cancelled, self.no_show, self.seen)
