@@ -15,23 +15,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues.actions import seats
-from queues.actions.issuing import as_they_now_are
-from queues.actions.refusals import Invalid, NoSlots, Refused, SlotFull, SlotOver, StaffOnly
+from queues.actions.asking import may_follow_up, refuse_source
+from queues.actions.patients import as_they_now_are
+from queues.actions.refusals import NoSlots, Refused, SlotFull, SlotOver, StaffOnly
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle
-from queues.models import Appointment, Clinic, Consultation, Doctor, Kind, Patient, Slot
+from queues.actions.waitlists import settle, slots_for
+from queues.models import Appointment, Clinic, Doctor, Kind, Patient, Slot
 from queues.rules.appointments import Stage, priority_of
-from queues.rules.priority import ONLY_STAFF_GIVE, URGENCY, Priority
+from queues.rules.priority import URGENCY, Priority
 from queues.rules.rights import Act, Actor, ActorKind
 
-FOLLOW_UP_GRACE = 14  # days after the one that the doctor named
+__all__ = ["Booking", "book", "book_first", "candidates", "may_follow_up", "urgency_of"]
+
+LOOKED_AT = 20  # slots of each sort, when the first fitting one is looked for
 
 
 @dataclass(frozen=True)
 class Booking:
     appointment: Appointment
     displaced: Appointment | None = None  # who had to give way, and where they are now
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was seen without a lock: who would have to go, and where there is room for them."""
+
+    leaving: Appointment | None = None
+    refuge: Slot | None = None
+    rooms: tuple[Slot, ...] = ()  # for somebody whose offer is withdrawn
 
 
 @transacted
@@ -49,13 +61,10 @@ def book(
     slot = seats.fresh_slot(slot)
     _refuse(patient, slot, source, by, now)
     priority = urgency_of(patient, source, slot, now)
-    leaving, refuge = _look_first(slot, priority, now)
-    seating = Seating.of([slot, *([refuge] if refuge else [])], by=by, now=now)
+    plan = _look_first(slot, priority, now)
+    seating = Seating.of(_to_hold(slot, plan), by=by, now=now)
     held = seating.slots[slot.pk]
-    if held.has_room_for(priority):
-        leaving = None
-    else:
-        leaving = _who_leaves(held, priority, leaving, refuge, now)
+    leaving = None if held.has_room_for(priority) else _who_leaves(held, priority, plan, now)
     hold_patients([patient, leaving.patient if leaving else None])
     if patient:
         patient = as_they_now_are(patient)
@@ -72,9 +81,12 @@ def book(
         language=language,
     )
     if leaving:
-        _let_go(seating, leaving, refuge, theirs)
+        _let_go(seating, leaving, plan.refuge, theirs)
     seating.sit(theirs, held, Kind.BOOKED)
-    settle(seating)
+    if leaving:
+        settle(seating)
+    else:  # whoever only takes a place leaves none for the waitlist
+        seating.record()
     return Booking(theirs, leaving)
 
 
@@ -109,24 +121,10 @@ def candidates(
         slots = slots.filter(starts_at__gt=now)
     if day:
         slots = slots.filter(day=day)
-    slots = slots.select_related("session__department__clinic", "doctor")
     if source is Priority.EMERGENCY:
-        return slots.all()
-    return [*slots.filter(is_free=True)[:20], *slots.filter(is_free=False)[:20]]
-
-
-def may_follow_up(patient: Patient, doctor: Doctor, now: datetime) -> bool:
-    """Whether the doctor asked them to come again, and that is not long ago."""
-    asked = Consultation.objects.filter(
-        patient=patient,
-        doctor=doctor,
-        status=Consultation.Status.COMPLETED,
-        follow_up_days__isnull=False,
-    ).order_by("-completed_at")
-    last = asked.first()
-    if last is None or last.completed_at is None or last.follow_up_days is None:
-        return False
-    return (now - last.completed_at).days <= last.follow_up_days + FOLLOW_UP_GRACE
+        return slots[: 2 * LOOKED_AT]
+    free, taken = slots.filter(is_free=True), slots.filter(is_free=False)
+    return [*free[:LOOKED_AT], *taken[:LOOKED_AT]]
 
 
 def urgency_of(patient: Patient | None, source: Priority, slot: Slot, now: datetime) -> Priority:
@@ -138,46 +136,35 @@ def urgency_of(patient: Patient | None, source: Priority, slot: Slot, now: datet
 def _refuse(
     patient: Patient | None, slot: Slot, source: Priority, by: Actor, now: datetime
 ) -> None:
-    department = slot.session.department
-    if source in ONLY_STAFF_GIVE and not by.may(
-        Act.GIVE_URGENCY, department.clinic_id, department.pk
-    ):
-        raise StaffOnly(_("Only staff can give this priority. Please see the reception."))
-    if patient is None and not by.may(Act.BOOK, department.clinic_id, department.pk):
+    where = slot.session.department
+    refuse_source(source, patient, slot.doctor, where.clinic_id, where.pk, by=by, now=now)
+    if patient is None and not by.may(Act.BOOK, where.clinic_id, where.pk):
         raise StaffOnly(_("Only staff can book for somebody without a name."))
-    asks_to_come_again = source is Priority.FOLLOW_UP and by.kind is ActorKind.PATIENT
-    if asks_to_come_again and not (patient and may_follow_up(patient, slot.doctor, now)):
-        raise StaffOnly(_("This doctor did not ask you to come again. Please book anew."))
-    if not slot.doctor.is_active:
-        raise Invalid(doctor_id=_("This doctor does not see patients here."))
-    seats.refuse_past(slot, now, by)
+    seats.refuse_slot(slot, now, by)
 
 
-def _look_first(
-    slot: Slot, priority: Priority, now: datetime
-) -> tuple[Appointment | None, Slot | None]:
-    """Without a lock: who would have to give way, and where they could go."""
+def _look_first(slot: Slot, priority: Priority, now: datetime) -> Plan:
     if slot.has_room_for(priority):
-        return None, None
-    leaving = seats.gives_way(slot, priority) if slot.is_open else None
+        return Plan()
+    leaving = seats.gives_way(slot, priority)
     if leaving is None:
         raise seats.full(slot, now)
-    keeps_nothing = leaving.status == Stage.WAITLISTED
-    return leaving, None if keeps_nothing else seats.refuge_for(leaving, slot, now)
+    if leaving.status == Stage.WAITLISTED:
+        waits_again = seats.entry_of_offer(leaving)
+        return Plan(leaving, rooms=tuple(slots_for(waits_again, now)))
+    return Plan(leaving, refuge=seats.refuge_for(leaving, slot, now))
 
 
-def _who_leaves(
-    slot: Slot,
-    priority: Priority,
-    expected: Appointment | None,
-    refuge: Slot | None,
-    now: datetime,
-) -> Appointment:
+def _to_hold(slot: Slot, plan: Plan) -> list[Slot]:
+    return [slot, *([plan.refuge] if plan.refuge else []), *plan.rooms]
+
+
+def _who_leaves(slot: Slot, priority: Priority, plan: Plan, now: datetime) -> Appointment:
     """Now that nobody else can change the slot; what was looked at first may be over."""
     leaving = seats.gives_way(slot, priority)
     if leaving is None:
         raise seats.full(slot, now)
-    if expected is None or (refuge is None and leaving != expected):
+    if leaving != plan.leaving and plan.refuge is None:
         raise Overtaken  # there may be a place for this one
     return leaving
 
@@ -188,6 +175,6 @@ def _let_go(
     if refuge:
         held = seating.slots[refuge.pk]
         suits = not hindrance(leaving.patient, held, Priority(leaving.source), but=leaving)
-        if not (held.is_free and suits and leaving.status != Stage.WAITLISTED):
+        if not (held.has_place and suits and leaving.status != Stage.WAITLISTED):
             raise Overtaken
     seats.displace(seating, leaving, refuge, by_whom=theirs)

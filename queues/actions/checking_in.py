@@ -10,23 +10,25 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import booking, issuing, seats
-from queues.actions.issuing import Arrival, admit, arriving, as_they_now_are
+from queues.actions.asking import refuse_source
+from queues.actions.issuing import Arrival, admit, arriving
+from queues.actions.patients import as_they_now_are
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     DepartmentNotOpen,
     Invalid,
     NoSlots,
-    SlotFull,
+    PatientInactive,
     TooEarly,
 )
 from queues.actions.seats import Seating, fresh, hindrance
 from queues.actions.transactions import Overtaken, transacted
 from queues.models import Appointment, Department, Doctor, Kind, Patient, Slot, Token
-from queues.models.slot import SlotQuerySet
 from queues.rules.appointments import STARTS_FROM, Stage, Step
 from queues.rules.priority import URGENCY, Priority, suggested
 from queues.rules.rights import Actor, ActorKind
-from queues.screens.estimates import appointed
+from queues.rules.service_day import ends
+from queues.screens.estimates import appointed, delay_of
 
 
 @transacted
@@ -37,19 +39,28 @@ def check_in(
     now = timezone.now()
     appointment = fresh(appointment)
     department = appointment.department
-    whoever = _whoever(appointment, patient)
-    _refuse_moment(appointment, now, by)
     if appointment.status not in STARTS_FROM[Step.CHECK_IN]:
         raise no_longer(appointment)
+    _refuse_moment(appointment, now, by)
 
-    held = as_they_now_are(whoever)
-    arrival = arriving(held, department, now, language or appointment.language)
+    whoever = as_they_now_are(_whoever(appointment, patient))
+    if not whoever.is_active:
+        raise PatientInactive(_("This record is inactive. Please see the reception."))
+    _refuse_name(appointment, whoever)
+    arrival = arriving(whoever, department, now, language or appointment.language)
     before = appointment.state()
-    due = appointed(appointment)
-    priority, ranked_from = _place(appointment, held, due, now)
+    priority, ranked_from = _place(appointment, whoever, now)
+    if not appointment.shift(
+        STARTS_FROM[Step.CHECK_IN],
+        now=now,
+        status=Stage.CHECKED_IN,
+        patient=whoever,
+        checked_in_at=now,
+    ):
+        raise Overtaken
     books = journal.open_books([department], now)
     department.reread()
-    if department.state == Department.State.CLOSED:
+    if department.state == Department.State.CLOSED:  # in a pause they come and wait
         raise DepartmentNotOpen(department)
     token = admit(
         arrival,
@@ -60,18 +71,10 @@ def check_in(
         appointment=appointment,
         ranked_from=ranked_from,
     )
-    if not appointment.shift(
-        STARTS_FROM[Step.CHECK_IN],
-        now=now,
-        status=Stage.CHECKED_IN,
-        patient=held,
-        visit=token.visit,
-        checked_in_at=now,
-    ):
-        raise Overtaken
+    appointment.shift({Stage.CHECKED_IN}, now=now, visit=token.visit)
     journal.record(
-        seats.told(Kind.CHECKED_IN, appointment, before, by=by),
         journal.moved(Kind.ISSUED, token, {}, by=by),
+        seats.told(Kind.CHECKED_IN, appointment, before, by=by),
         held=books,
     )
     return token
@@ -89,12 +92,14 @@ def walk_in(
 ) -> Token:
     """From the door to a doctor: the first slot of today with room, and a number at once."""
     now = timezone.now()
-    slot = _first_of_today(doctor, department, source, by, now)
-    if not slot.has_room_for(booking.urgency_of(patient, source, slot, now)):
+    where = department.clinic_id, department.pk
+    refuse_source(source, patient, doctor, *where, by=by, now=now)
+    slot = _first_of_today(patient, doctor, department, source, now)
+    priority = booking.urgency_of(patient, source, slot, now)
+    if not slot.has_room_for(priority):  # an emergency: somebody has to give way
         booked = booking.book(patient, slot, source, by=by, language=language)
         return check_in(booked.appointment, by=by, language=language)
     seating = Seating.of([slot], by=by, now=now)
-    priority = booking.urgency_of(patient, source, slot, now)
     if not seating.slots[slot.pk].has_room_for(priority):
         raise Overtaken
     held = as_they_now_are(patient)
@@ -116,7 +121,7 @@ def come_in(
 ) -> Token:
     """Whoever comes without an appointment: into the department's line; where they want a doctor
     whose time is cut into slots today, into the first with room."""
-    if doctor and _today(doctor, department, timezone.now()).exists():
+    if doctor and _today(doctor, department, timezone.now()):
         source = priority or Priority.WALK_IN
         return walk_in(patient, doctor, department, by=by, source=source, language=language)
     return issuing.issue(
@@ -145,36 +150,43 @@ def _seat_and_admit(
         ranked_from=max(appointed(theirs), now),
     )
     theirs.shift({Stage.CHECKED_IN}, now=now, visit=token.visit)
-    journal.record(*entries, journal.moved(Kind.ISSUED, token, {}, by=by), held=books)
+    journal.record(journal.moved(Kind.ISSUED, token, {}, by=by), *entries, held=books)
     return token
 
 
 def _first_of_today(
-    doctor: Doctor, department: Department, source: Priority, by: Actor, now: datetime
+    patient: Patient, doctor: Doctor, department: Department, source: Priority, now: datetime
 ) -> Slot:
-    today = list(
-        _today(doctor, department, now)
-        .select_related("session__department__clinic", "doctor")
-        .soonest_first()
-    )
+    """The first with room that they can come to; an emergency also one where somebody has to give
+    way."""
+    today = _today(doctor, department, now)
     if not today:
         raise NoSlots(_("This doctor has no times left today."))
-    if source is Priority.EMERGENCY:
-        return today[0]
-    free = next((slot for slot in today if slot.is_free), None)
-    if free is None:
-        raise SlotFull(
-            _("This doctor is fully booked today."),
-            alternatives=seats.full(today[0], now).facts["alternatives"],
-        )
-    return free
+    urgent = source is Priority.EMERGENCY
+    with_room = [
+        slot
+        for slot in today
+        if slot.is_free or (urgent and (slot.has_room_for(source) or seats.gives_way(slot, source)))
+    ]
+    if not with_room:
+        raise seats.full(today[0], now)
+    hindrances = [hindrance(patient, slot, source) for slot in with_room]
+    fitting = [slot for slot, why_not in zip(with_room, hindrances, strict=True) if not why_not]
+    if why_not := hindrances[0] if not fitting else None:
+        raise why_not
+    return fitting[0]
 
 
-def _today(doctor: Doctor, department: Department, now: datetime) -> SlotQuerySet:
-    local = now.astimezone(department.clinic.zone).date()
-    return Slot.objects.not_over(now).filter(
-        doctor=doctor, session__department=department, day=local
+def _today(doctor: Doctor, department: Department, now: datetime) -> list[Slot]:
+    """What is left of the doctor's day here; a night's work goes on past midnight."""
+    clinic = department.clinic
+    this_day = clinic.service_day(now)
+    ends_at = ends(this_day, clinic.zone, clinic.turns_at)
+    left = Slot.objects.not_over(now).filter(
+        doctor=doctor, doctor__is_active=True, session__department=department
     )
+    known = left.select_related("session__department__clinic", "doctor").soonest_first()
+    return list(known.filter(starts_at__lt=ends_at))
 
 
 def _whoever(appointment: Appointment, patient: Patient | None) -> Patient:
@@ -184,6 +196,15 @@ def _whoever(appointment: Appointment, patient: Patient | None) -> Patient:
     if appointment.patient and patient and appointment.patient_id != patient.pk:
         raise Invalid(patient_id=_("This appointment is somebody else's."))
     return named
+
+
+def _refuse_name(appointment: Appointment, patient: Patient) -> None:
+    """Somebody new to this appointment must be able to have it."""
+    if appointment.patient_id == patient.pk or appointment.slot is None:
+        return
+    source = Priority(appointment.source)
+    if why_not := hindrance(patient, appointment.slot, source, but=appointment):
+        raise why_not
 
 
 def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
@@ -207,12 +228,11 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
 
 
 def _place(
-    appointment: Appointment, patient: Patient, due: datetime, now: datetime
+    appointment: Appointment, patient: Patient, now: datetime
 ) -> tuple[Priority, datetime | None]:
     """With which priority they wait, and from when that is reckoned; none: from this moment."""
-    clinic = appointment.department.clinic
-    delay = appointment.slot.session.delay_minutes if appointment.slot else 0
-    last = due + timedelta(minutes=delay + clinic.late_minutes)
+    clinic, due = appointment.department.clinic, appointed(appointment)
+    last = due + timedelta(minutes=delay_of(appointment) + clinic.late_minutes)
     priority = Priority(appointment.priority)
     if now <= last or priority is Priority.EMERGENCY:
         return priority, due

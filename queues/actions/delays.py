@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import Invalid, NotAllowed
+from queues.actions.seats import hold_patients
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Appointment, Kind, Notice, Session
-from queues.rules.appointments import AHEAD, Stage
 from queues.rules.rights import Act, Actor
 
 LONGEST = 480  # minutes
@@ -46,10 +46,8 @@ def run_late(session: Session, minutes: int, *, by: Actor) -> Session:
 
 def _tell(session: Session, minutes: int) -> None:
     """Everybody who is still to be seen in this session."""
-    waiting = AHEAD | {Stage.CHECKED_IN}
-    theirs = Appointment.objects.filter(
-        slot__session=session, status__in=waiting, patient__isnull=False, ends_at__gt=timezone.now()
-    )
+    theirs = Appointment.objects.told_of_delay(session, timezone.now()).select_related("patient")
+    hold_patients(one.patient for one in theirs)  # the notices refer to them
     Notice.objects.bulk_create(
         Notice(
             clinic_id=one.clinic_id,

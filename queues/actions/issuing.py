@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions import tokens
 from queues.actions.balancing import counter_for
+from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import (
     DepartmentNotOpen,
     Invalid,
@@ -113,16 +114,6 @@ def transfer(
 
 
 # How a person gets in line, whoever gave the number: the computer or a sheet of paper.
-
-
-def as_they_now_are(patient: Patient) -> Patient:
-    """The record, held: merged or put out of use a moment ago is merged or out of use."""
-    held = statements.held(Patient, {"pk": patient.pk})
-    if held and held.merged_into_id:
-        held = statements.held(Patient, {"pk": held.merged_into_id})
-    if held is None:
-        raise Patient.DoesNotExist
-    return held
 
 
 def fitting(

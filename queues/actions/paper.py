@@ -74,7 +74,7 @@ def take_in(
     department = paper.department
     if not is_possible(arrived_at, paper.printed_at, now):
         raise Invalid(arrived_at=_not_then(paper, now))
-    patient = issuing.as_they_now_are(_whoever(person, department, told_by))
+    patient = patients.as_they_now_are(_whoever(person, department, told_by))
     priority = issuing.fitting(priority, patient, department, by=by, now=now)
     _refuse_another_number(patient, paper, outcome)
 

@@ -13,7 +13,7 @@ from queues import journal
 from queues.actions.refusals import BothHere, Invalid, MergedAway, NotThere, SeveralMatches
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, FormerRecord, Kind, Patient, Token, User, Visit
+from queues.models import Clinic, FormerRecord, Kind, Patient, Token, User, Visit, statements
 from queues.models.patient import PatientQuerySet
 from queues.rules.links import hashed, secret_in
 from queues.rules.people import new_number, tidy_number
@@ -47,6 +47,16 @@ def register(clinic: Clinic, person: dict[str, Any], *, by: Actor) -> Registrati
         )
     )
     return Registration(patient, matches)
+
+
+def as_they_now_are(patient: Patient) -> Patient:
+    """The record, held: merged or put out of use a moment ago is merged or out of use."""
+    held = statements.held(Patient, {"pk": patient.pk})
+    if held and held.merged_into_id:
+        held = statements.held(Patient, {"pk": held.merged_into_id})
+    if held is None:
+        raise Patient.DoesNotExist
+    return held
 
 
 def matching(person: dict[str, Any]) -> list[Patient]:

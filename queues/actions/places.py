@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from queues.actions import seats
 from queues.actions.refusals import CannotUndo
-from queues.actions.seats import Seating
+from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.waitlists import settle, slots_around
 from queues.journal import Entry
 from queues.models import Appointment, Token, statements
@@ -39,10 +39,14 @@ def take_back(token: Token, *, by: Actor) -> None:
     if token.appointment_id is None:
         return
     appointment = seats.fresh(Appointment(pk=token.appointment_id))
-    if appointment.slot is None or appointment.holds:
-        return
     slot = appointment.slot
+    if slot is None or appointment.holds:
+        return
     slot.lock()
+    hold_patients([appointment.patient])
+    why_not = hindrance(appointment.patient, slot, Priority(appointment.source), but=appointment)
+    if why_not:
+        raise CannotUndo(why_not.sentence, **why_not.facts)
     if not slot.has_room_for(Priority(appointment.priority)):
         raise CannotUndo(_("The place was given to somebody else."))
     slot.booked += 1

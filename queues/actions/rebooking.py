@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import seats, tokens
-from queues.actions.issuing import as_they_now_are
+from queues.actions import seats, tokens, waitlists
+from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
 from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
@@ -47,8 +45,7 @@ def name(appointment: Appointment, patient: Patient, *, by: Actor) -> Appointmen
     before = appointment.state()
     if not appointment.shift({Stage(appointment.status)}, now=timezone.now(), patient=held):
         raise Overtaken
-    entry = seats.told(Kind.BOOKING_NAMED, appointment, before, by=by)
-    journal.record(entry)
+    journal.record(seats.told(Kind.BOOKING_NAMED, appointment, before, by=by))
     return appointment
 
 
@@ -61,7 +58,7 @@ def reschedule(appointment: Appointment, slot: Slot, *, by: Actor) -> Appointmen
         raise no_longer(appointment)
     if slot.pk == appointment.slot_id:
         return appointment
-    seats.refuse_past(slot, now, by)
+    seats.refuse_slot(slot, now, by)
     priority = Priority(appointment.priority)
     if not slot.has_room_for(priority):
         raise seats.full(slot, now)
@@ -78,13 +75,14 @@ def reschedule(appointment: Appointment, slot: Slot, *, by: Actor) -> Appointmen
     was = appointment.starts_at
     if appointment.status == Stage.DISPLACED:
         before = appointment.state()
-        _no_longer_waits(appointment)
+        _no_longer_waits(appointment, seating)
     else:
         before = seating.rise(appointment, Stage.DISPLACED, AHEAD)
     seating.sit(appointment, held, Kind.RESCHEDULED, before=before)
     if by.kind is not ActorKind.PATIENT:
-        facts = {"was": was.isoformat(), "to": slot.starts_at.isoformat()}
-        seating.tell(Notice.About.MOVED, appointment, **facts)
+        seating.tell(
+            Notice.About.MOVED, appointment, was=was.isoformat(), to=slot.starts_at.isoformat()
+        )
     settle(seating)
     return appointment
 
@@ -95,6 +93,9 @@ def cancel(appointment: Appointment, *, by: Actor, note: str = "") -> Appointmen
     appointment = fresh(appointment)
     if appointment.status == Stage.CHECKED_IN:
         return _cancel_here(appointment, by=by, note=note)
+    if appointment.status == Stage.WAITLISTED:
+        waitlists.leave(seats.entry_of_offer(appointment), by=by)
+        return fresh(appointment)
     if appointment.status not in STARTS_FROM[Step.CANCEL]:
         raise no_longer(appointment)
     seating = _leave(appointment, Stage.CANCELLED, Kind.BOOKING_CANCELLED, by=by, note=note)
@@ -132,7 +133,7 @@ def no_longer(appointment: Appointment) -> Moved:
 
 
 def live_token(appointment: Appointment) -> Token | None:
-    """Their number in the queue, while they wait or are served."""
+    """Their number in the doctor's queue, while they wait there or are served."""
     theirs = Token.objects.live().filter(appointment=appointment)
     return theirs.select_related("visit", "department__clinic", "counter", "appointment").first()
 
@@ -147,27 +148,18 @@ def _cancel_here(appointment: Appointment, *, by: Actor, note: str) -> Appointme
 
 
 def _leave(appointment: Appointment, to: Stage, kind: Kind, *, by: Actor, note: str) -> Seating:
-    slots: Iterable[Slot] = slots_around(appointment.slot) if appointment.slot else []
+    slots = slots_around(appointment.slot) if appointment.slot else []
     seating = Seating.of(slots, by=by, now=timezone.now())
+    hold_patients([appointment.patient])  # whom a notice refers to
     if appointment.status == Stage.DISPLACED:
-        _no_longer_waits(appointment)
-    elif appointment.status == Stage.WAITLISTED:
-        _decline(appointment)
+        _no_longer_waits(appointment, seating)
     before = seating.rise(appointment, to, {Stage(appointment.status)})
     seating.note(kind, appointment, before, note)
     return seating
 
 
-def _no_longer_waits(appointment: Appointment) -> None:
+def _no_longer_waits(appointment: Appointment, seating: Seating) -> None:
     """They had lost their place and stood on the waitlist for another."""
     states = WaitlistEntry.Status
     for entry in WaitlistEntry.objects.waiting().filter(appointment=appointment):
-        if not entry.shift(states.WAITING, status=states.LEFT):
-            raise Overtaken
-
-
-def _decline(appointment: Appointment) -> None:
-    states = WaitlistEntry.Status
-    for entry in WaitlistEntry.objects.filter(appointment=appointment, status=states.OFFERED):
-        if not entry.shift(states.OFFERED, status=states.LEFT, offer_ends_at=None):
-            raise Overtaken
+        seating.take_off_the_waitlist(entry, states.WAITING, states.LEFT)

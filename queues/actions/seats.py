@@ -1,22 +1,25 @@
 """Who sits in which slot: what every booking, moving and cancelling is made of.
 
 The slots are held first, by id; then the patients; then places are freed and taken. Under the
-lock of the day's page, which is the last, numbers are drawn and everything is written down.
+lock of the day's page numbers are drawn and everything is written down; the waitlist's rows are
+changed under it too, so that whoever joins, leaves and is given a place meet in one order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import (
     AlreadyBooked,
+    Invalid,
     Overlaps,
     PatientInactive,
     Refused,
@@ -60,12 +63,11 @@ class Seated:
 
 @dataclass
 class Answered:
-    """Somebody of the waitlist for whom there is a place, or an offer of one."""
+    """Somebody of the waitlist who got a place or an offer of one, or who waits no longer."""
 
     entry: WaitlistEntry
-    status: str
-    appointment: Appointment
-    offer_ends_at: datetime | None
+    comes_from: WaitlistEntry.Status
+    changes: State
 
 
 @dataclass
@@ -75,19 +77,29 @@ class Seating:
     by: Actor
     now: datetime
     slots: dict[int, Slot]
-    served: set[int] = field(default_factory=set)  # who of the waitlist got a place
-    has_freed: bool = False
-    queued: list[WaitlistEntry] = field(default_factory=list)
+    queued: list[WaitlistEntry] = field(default_factory=list)  # who joins the waitlist
+    again: list[WaitlistEntry] = field(default_factory=list)  # whose offer was withdrawn
     _answers: list[Answered] = field(default_factory=list)
     _seated: list[Seated] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
     _notices: list[Notice] = field(default_factory=list)
     _places: set[Department] = field(default_factory=set)
     _changed: set[int] = field(default_factory=set)
+    _freed: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, slots: Iterable[Slot], *, by: Actor, now: datetime) -> Seating:
         return cls(by, now, hold(slots))
+
+    @property
+    def with_places_to_give(self) -> list[Slot]:
+        """Where somebody left and a place is free; all with room, where slots were made."""
+        only_made = not (self._freed or self.queued)
+        return [
+            slot
+            for slot in self.slots.values()
+            if slot.has_place and (only_made or slot.pk in self._freed)
+        ]
 
     def sit(
         self,
@@ -114,20 +126,21 @@ class Seating:
         if not appointment.shift(comes_from, now=self.now, status=to, **leaves):
             raise Overtaken
         if slot:
-            held = self.slots[slot.pk]
-            held.booked -= 1
-            self._changed.add(held.pk)
-            self.has_freed = True
+            self._leave(slot)
         self._places.add(appointment.department)
         return before
 
     def free(self, appointment: Appointment) -> None:
         """The place of somebody whose number in the queue has ended."""
-        held = self.slots[appointment.slot_id or 0]
+        assert appointment.slot
         statements.update(Appointment, {"pk": appointment.pk}, holds=None, once=None)
+        self._leave(appointment.slot)
+
+    def _leave(self, slot: Slot) -> None:
+        held = self.slots[slot.pk]
         held.booked -= 1
         self._changed.add(held.pk)
-        self.has_freed = True
+        self._freed.add(held.pk)
 
     def note(self, kind: Kind, appointment: Appointment, before: State, note: str = "") -> None:
         """What happened to an appointment that keeps its number."""
@@ -145,46 +158,86 @@ class Seating:
         self._places.update(departments)
 
     def answer(
-        self,
-        entry: WaitlistEntry,
-        status: str,
-        appointment: Appointment,
-        offer_ends_at: datetime | None,
+        self, entry: WaitlistEntry, appointment: Appointment, offer_ends_at: datetime | None
     ) -> None:
-        """What somebody on the waitlist gets; they are told."""
-        self._answers.append(Answered(entry, status, appointment, offer_ends_at))
-        is_offer = offer_ends_at is not None
+        """Somebody on the waitlist gets a place, or an offer of one; they are told."""
+        states = WaitlistEntry.Status
+        status = states.OFFERED if offer_ends_at else states.BOOKED
+        self._change(
+            entry,
+            states.WAITING,
+            status=status,
+            appointment=appointment,
+            offer_ends_at=offer_ends_at,
+        )
+        about = Notice.About.OFFERED if offer_ends_at else Notice.About.BOOKED
         until = {"until": offer_ends_at.isoformat()} if offer_ends_at else {}
-        self.tell(Notice.About.OFFERED if is_offer else Notice.About.BOOKED, entry, **until)
+        self.tell(about, appointment, entry, **until)
 
-    def tell(self, about: Notice.About, of: Appointment | WaitlistEntry, **facts: Any) -> None:
+    def take_off_the_waitlist(
+        self, entry: WaitlistEntry, comes_from: WaitlistEntry.Status, to: WaitlistEntry.Status
+    ) -> None:
+        """They wait no longer, so nothing that comes free here is given to them."""
+        self._change(entry, comes_from, status=to, offer_ends_at=None)
+
+    def is_answered(self, entry: WaitlistEntry) -> bool:
+        return any(answered.entry == entry for answered in self._answers)
+
+    def hinders(self, patient: Patient | None, slot: Slot, source: Priority) -> bool:
+        """Whether a place that they get here keeps them from this one: no table knows of it yet."""
+        theirs = [one for one in self._seated if patient and one.appointment.patient == patient]
+        return any(
+            (one.slot.starts_at < slot.ends_at and slot.starts_at < one.slot.ends_at)
+            or (
+                source != Priority.FOLLOW_UP
+                and one.appointment.source != Priority.FOLLOW_UP
+                and (one.slot.doctor_id, one.slot.day) == (slot.doctor_id, slot.day)
+            )
+            for one in theirs
+        )
+
+    def _change(
+        self, entry: WaitlistEntry, comes_from: WaitlistEntry.Status, **changes: Any
+    ) -> None:
+        self._answers.append(Answered(entry, comes_from, changes))
+
+    def tell(
+        self,
+        about: Notice.About,
+        appointment: Appointment,
+        entry: WaitlistEntry | None = None,
+        **facts: Any,
+    ) -> None:
         """A notice for its patient, if there is one to be told."""
-        if of.patient_id is None:
+        if appointment.patient_id is None:
             return
-        notice = Notice(about=about, facts=facts, language=of.language, made_at=self.now)
-        notice.patient_id = of.patient_id
-        if isinstance(of, Appointment):
-            notice.appointment, notice.clinic_id = of, of.clinic_id
-        else:
-            notice.entry = of
-            notice.clinic_id = of.clinic_id or next(iter(self._places)).clinic_id
+        notice = Notice(about=about, facts=facts, language=appointment.language, made_at=self.now)
+        notice.clinic_id, notice.patient_id = appointment.clinic_id, appointment.patient_id
+        notice.appointment, notice.entry = appointment, entry
         self._notices.append(notice)
 
     def open_books(self) -> Books:
+        """The pages to write on, held: the last locks of the transaction."""
         return journal.open_books(self._places, self.now)
+
+    def record(self) -> None:
+        """Draw numbers, save everybody, write it down."""
+        books = self.open_books()
+        journal.record(*self.settle(books), held=books)
 
     def settle(self, books: Books) -> list[Entry]:
         """Draw numbers and save everybody, the day's pages being held; returns what to record."""
         for pk in self._changed:
             self.slots[pk].keep()
-        seated = [self._save(one) for one in self._seated]
         queued = [self._save_entry(entry) for entry in self.queued]
+        seated = [self._save(one) for one in self._seated]
         for answered in self._answers:
-            self._save_answer(answered)
+            if not answered.entry.shift(answered.comes_from, **answered.changes):
+                raise Overtaken
         for notice in self._notices:
             notice.appointment, notice.entry = notice.appointment, notice.entry  # now with keys
             notice.save(force_insert=True)
-        return [*self._entries, *seated, *queued]
+        return [*self._entries, *queued, *seated]
 
     def _save(self, seated: Seated) -> Entry:
         appointment, slot = seated.appointment, seated.slot
@@ -211,15 +264,6 @@ class Seating:
         elif not appointment.shift({Stage.DISPLACED}, now=self.now, **place):
             raise Overtaken
         return told(seated.kind, appointment, seated.before, by=self.by, note=seated.note)
-
-    def _save_answer(self, answered: Answered) -> None:
-        if not answered.entry.shift(
-            WaitlistEntry.Status.WAITING,
-            status=answered.status,
-            appointment=answered.appointment,
-            offer_ends_at=answered.offer_ends_at,
-        ):
-            raise Overtaken
 
     def _save_entry(self, entry: WaitlistEntry) -> Entry:
         entry.insert()
@@ -290,6 +334,7 @@ def fresh_slot(slot: Slot) -> Slot:
 
 
 def fresh(appointment: Appointment) -> Appointment:
+    """The same of an appointment."""
     known = Appointment.objects.select_related(
         "slot__session__department__clinic",
         "slot__doctor",
@@ -334,8 +379,10 @@ def hindrance(
     return None
 
 
-def refuse_past(slot: Slot, now: datetime, by: Actor) -> None:
-    """Never in the past; a slot that has begun is for those who are here."""
+def refuse_slot(slot: Slot, now: datetime, by: Actor) -> None:
+    """Never in the past; a slot that has begun is not for those who book from afar."""
+    if not slot.doctor.is_active:
+        raise Invalid(doctor_id=_("This doctor does not see patients here."))
     begun_is_over = by.kind is ActorKind.PATIENT
     if (slot.starts_at if begun_is_over else slot.ends_at) <= now:
         raise SlotOver(_("This time is over. Please choose another."))
@@ -346,21 +393,23 @@ def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
     earlier one."""
     free = Slot.objects.free(now).filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
     known = free.select_related("session__department__clinic", "doctor").soonest_first()
-    later = known.filter(starts_at__gt=slot.starts_at)
-    earlier = known.filter(starts_at__lt=slot.starts_at)
-    return next(_suiting(leaving, chain(later, earlier)), None)
-
-
-def _suiting(leaving: Appointment, slots: Iterable[Slot]) -> Iterator[Slot]:
-    for slot in slots:
-        if not hindrance(leaving.patient, slot, Priority(leaving.source), but=leaving):
-            yield slot
+    later = known.filter(starts_at__gt=slot.starts_at).in_pages()
+    earlier = known.filter(starts_at__lt=slot.starts_at).in_pages()
+    source = Priority(leaving.source)
+    suiting = (
+        free
+        for free in chain(later, earlier)
+        if not hindrance(leaving.patient, free, source, but=leaving)
+    )
+    return next(suiting, None)
 
 
 def gives_way(slot: Slot, priority: Priority) -> Appointment | None:
-    """Who has to go for somebody as urgent as that."""
+    """Who has to go for somebody as urgent as that; nobody, where nothing new is booked."""
+    if not slot.is_open:
+        return None
     seated = Appointment.objects.filter(slot=slot, holds=True).select_related(
-        "patient", "department__clinic", "slot"
+        "patient", "department__clinic", "slot__doctor"
     )
     return seated.giving_way_to(priority).first()
 
@@ -398,13 +447,25 @@ def displace(
 
 
 def _withdraw_offer(seating: Seating, leaving: Appointment) -> None:
-    """Nobody had answered it yet: whoever it was for keeps their place on the waitlist."""
+    """Nobody had answered it yet: whoever it was for keeps their turn on the waitlist."""
+    entry = entry_of_offer(leaving)
     before = seating.rise(leaving, Stage.CANCELLED, {Stage.WAITLISTED})
     seating.note(Kind.OFFER_LAPSED, leaving, before)
-    entry = WaitlistEntry.objects.get(appointment=leaving, status=WaitlistEntry.Status.OFFERED)
     states = WaitlistEntry.Status
     if not entry.shift(states.OFFERED, status=states.WAITING, appointment=None, offer_ends_at=None):
         raise Overtaken
+    seating.again.append(entry)
+
+
+def entry_of_offer(appointment: Appointment) -> WaitlistEntry:
+    """Who is asked about the place that is held; of a family, whoever answers for it."""
+    asked = Q(appointment=appointment)
+    if appointment.party:
+        asked |= Q(public_id=appointment.party)
+    entry = WaitlistEntry.objects.filter(asked, status=WaitlistEntry.Status.OFFERED).first()
+    if entry is None:
+        raise Overtaken  # answered a moment ago
+    return entry
 
 
 def wait_at_head(seating: Seating, leaving: Appointment, was: Slot | None) -> None:

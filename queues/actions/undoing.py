@@ -142,7 +142,9 @@ def _withdraw_follower(token: Token, *, by: Actor) -> Entry:
             % {"label": token.visit.label, "department": follower.department.name},
             token_id=str(follower.public_id),
         )
-    if not follower.shift(waits, now=now, status=Status.CANCELLED, ended_at=now):
+    # Their appointment goes on, with the number from which they were sent.
+    gone = {"status": Status.CANCELLED, "ended_at": now, "appointment": None}
+    if not follower.shift(waits, now=now, **gone):
         first = was_first(follower)
         raise CannotUndo(first.sentence, **first.facts)
     return journal.moved(Kind.WITHDRAWN, follower, before, by=by)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats
-from queues.actions.refusals import Invalid, Moved, StaffOnly
-from queues.actions.seats import Seating, fresh_slot, hindrance, hold_patients
+from queues.actions.asking import refuse_source
+from queues.actions.patients import as_they_now_are
+from queues.actions.refusals import Invalid, Moved, PatientInactive
+from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
 from queues.journal import Entry
 from queues.models import (
@@ -21,6 +23,7 @@ from queues.models import (
     Clinic,
     Department,
     Doctor,
+    Event,
     Kind,
     Patient,
     Slot,
@@ -28,8 +31,9 @@ from queues.models import (
 )
 from queues.models.slot import SlotQuerySet
 from queues.rules.appointments import Stage, priority_of
-from queues.rules.priority import ONLY_STAFF_GIVE, URGENCY, Priority
-from queues.rules.rights import CLOCK, Act, Actor
+from queues.rules.priority import URGENCY, Priority
+from queues.rules.rights import CLOCK, Actor
+from queues.rules.slots import TimeOfDay
 from queues.rules.waitlist import Room, suits, together
 
 Status = WaitlistEntry.Status
@@ -60,29 +64,15 @@ def join(patient: Patient, wish: Wish, source: Priority, *, by: Actor) -> Waitli
     if not where:
         raise Invalid(doctor_id=_("There is no doctor here whom one could wait for."))
     clinic = wish.clinic or where[0].clinic
-    if source in ONLY_STAFF_GIVE and not by.may(Act.GIVE_URGENCY, clinic.pk):
-        raise StaffOnly(_("Only staff can give this priority. Please see the reception."))
-    priority = priority_of(source, patient.age(clinic.service_day(now)), clinic.elderly_from)
-    entry = WaitlistEntry(
-        clinic=wish.clinic,
-        doctor=wish.doctor,
-        specialty=wish.specialty.casefold(),
-        slot=wish.slot,
-        patient=patient,
-        places=wish.places,
-        source=source,
-        priority=priority,
-        urgency=URGENCY[priority],
-        earliest=wish.earliest,
-        latest=wish.latest,
-        times_of_day=wish.times_of_day,
-        reason=wish.reason,
-        joined_at=now,
-        joined_by=by.public_id,
-        language=wish.language or patient.language,
-    )
+    _refuse_wish(wish, clinic, now)
+    doctor = wish.slot.doctor if wish.slot else wish.doctor
+    refuse_source(source, patient, doctor, clinic.pk, None, by=by, now=now)
+    entry = _entry(patient, wish, source, clinic, by=by, now=now)
+    seating = Seating.of(_to_hold(entry, now), by=by, now=now)
+    entry.patient = patient = as_they_now_are(patient)
+    if not patient.is_active:
+        raise PatientInactive(_("This record is inactive. Please see the reception."))
     _refuse_twice(entry)
-    seating = Seating.of(slots_for(entry, now), by=by, now=now)
     seating.queue(entry, where)
     settle(seating)
     entry.refresh_from_db()
@@ -95,16 +85,7 @@ def leave(entry: WaitlistEntry, *, by: Actor) -> WaitlistEntry:
     entry = _fresh(entry)
     if entry.status == Status.OFFERED:
         return _give_up_offer(entry, Status.LEFT, by=by)
-    if not entry.shift(Status.WAITING, status=Status.LEFT):
-        raise _answered(entry)
-    _record(Kind.WAITLIST_LEFT, entry, by=by)
-    if entry.appointment:  # it had lost its place, and now nobody looks for one
-        cancelled = seats.fresh(entry.appointment)
-        before = cancelled.state()
-        now = timezone.now()
-        if cancelled.shift({Stage.DISPLACED}, now=now, status=Stage.CANCELLED):
-            journal.record(seats.told(Kind.BOOKING_CANCELLED, cancelled, before, by=by))
-    return entry
+    return _leave(entry, Status.LEFT, by=by)
 
 
 @transacted
@@ -120,9 +101,8 @@ def accept(entry: WaitlistEntry, *, by: Actor) -> list[Appointment]:
         if not appointment.shift({Stage.WAITLISTED}, now=now, status=Stage.SCHEDULED):
             raise Overtaken
         seating.note(Kind.BOOKED, appointment, before)
-    if not entry.shift(Status.OFFERED, status=Status.BOOKED, offer_ends_at=None):
-        raise Overtaken
-    settle(seating)
+    seating.take_off_the_waitlist(entry, Status.OFFERED, Status.BOOKED)
+    seating.record()
     return held
 
 
@@ -131,10 +111,9 @@ def lapse_offers() -> int:
     no longer waits. A duty of the clock, safe in several copies."""
     now = timezone.now()
     ended = WaitlistEntry.objects.filter(status=Status.OFFERED, offer_ends_at__lte=now)
-    late = [_lapse_offer(entry) for entry in ended]
     gone = Q(latest__lt=(now - timedelta(days=1)).date()) | Q(slot__starts_at__lte=now)
     over = WaitlistEntry.objects.waiting().filter(gone, appointment=None)
-    return sum(late) + sum(_lapse(entry) for entry in over)
+    return sum(map(_lapse_offer, list(ended))) + sum(map(_lapse, list(over)))
 
 
 @transacted
@@ -149,23 +128,52 @@ def _lapse_offer(entry: WaitlistEntry) -> bool:
 @transacted
 def _lapse(entry: WaitlistEntry) -> bool:
     entry = _fresh(entry)
-    if not entry.shift(Status.WAITING, status=Status.LAPSED):
+    if entry.status != Status.WAITING:
         return False
-    _record(Kind.WAITLIST_LEFT, entry, by=CLOCK)
+    _leave(entry, Status.LAPSED, by=CLOCK)
     return True
 
 
-def _give_up_offer(entry: WaitlistEntry, to: str, *, by: Actor) -> WaitlistEntry:
+def _leave(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
+    """An appointment that had lost its place is cancelled: nobody looks for another any more."""
+    if entry.status != Status.WAITING:
+        raise _answered(entry)
+    seating = Seating.of([], by=by, now=timezone.now())
+    if lost := entry.appointment:
+        before = seating.rise(lost, Stage.CANCELLED, {Stage.DISPLACED})
+        seating.note(Kind.BOOKING_CANCELLED, lost, before)
+    seating.write(_left(entry, to, by=by))
+    seating.take_off_the_waitlist(entry, Status.WAITING, to)
+    seating.record()
+    return entry
+
+
+def _give_up_offer(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
     held = _held_for(entry)
     slots = [slot for one in held if one.slot for slot in slots_around(one.slot)]
     seating = Seating.of(slots, by=by, now=timezone.now())
     for appointment in held:
         before = seating.rise(appointment, Stage.CANCELLED, {Stage.WAITLISTED})
         seating.note(Kind.OFFER_LAPSED, appointment, before)
-    if not entry.shift(Status.OFFERED, status=to, offer_ends_at=None):
-        raise Overtaken
+    seating.write(_left(entry, to, by=by))
+    seating.take_off_the_waitlist(entry, Status.OFFERED, to)
     settle(seating)
     return entry
+
+
+def _left(entry: WaitlistEntry, to: Status, *, by: Actor) -> Entry:
+    before, after = {"status": entry.status}, {"status": to}
+    return Entry(
+        Kind.WAITLIST_LEFT, by, _ledger_of(entry), entry.public_id, before=before, after=after
+    )
+
+
+def _ledger_of(entry: WaitlistEntry) -> Department:
+    """Where its story began; the doctors whom they wait for may have moved since."""
+    joined = Event.objects.filter(subject=entry.public_id, kind=Kind.WAITLIST_JOINED)
+    where = joined.select_related("daybook__department__clinic").get().daybook.department
+    assert where
+    return where
 
 
 # Places that come free.
@@ -187,14 +195,13 @@ def settle(seating: Seating, *more: Entry) -> None:
 
 
 def _has_more_to_give(seating: Seating) -> bool:
-    if not (seating.has_freed or seating.queued):
-        return False
+    """Somebody who could be given a place in these slots, or somewhere that is not held."""
     if any(_given(seating)):
         return True
-    waits = [entry for entry in seating.queued if not _is_served(seating, entry)]
+    begins_to_wait = [*seating.queued, *seating.again]
+    waits = [entry for entry in begins_to_wait if not seating.is_answered(entry)]
     wanted = [slot for entry in waits for slot in slots_for(entry, seating.now)]
-    if seating.has_freed:
-        wanted += [slot for held in seating.slots.values() for slot in slots_around(held)]
+    wanted += [near for slot in seating.with_places_to_give for near in slots_around(slot)]
     return any(slot.pk not in seating.slots for slot in wanted)
 
 
@@ -204,11 +211,12 @@ def fill(seating: Seating) -> None:
 
 
 def slots_around(slot: Slot) -> list[Slot]:
-    """The slot; where a family waits for places together, its whole session."""
+    """What has to be held to give a place of this slot away: the slot; where a family waits for
+    places together, its whole session."""
     families = WaitlistEntry.objects.asking_for(slot).filter(places__gt=1)
     if not families.exists():
-        return [fresh_slot(slot)]
-    return list(_known().filter(session=slot.session_id, is_open=True))
+        return [slot]
+    return list(_known().filter(Q(pk=slot.pk) | Q(session=slot.session_id, is_open=True)))
 
 
 def slots_for(entry: WaitlistEntry, now: datetime) -> list[Slot]:
@@ -218,6 +226,11 @@ def slots_for(entry: WaitlistEntry, now: datetime) -> list[Slot]:
         if _places_for(entry, slot, {room.pk: room for room in rooms}, now):
             return rooms
     return []
+
+
+def _to_hold(entry: WaitlistEntry, now: datetime) -> list[Slot]:
+    """A slot that is waited for is held too: the row of the waitlist will refer to it."""
+    return [*([entry.slot] if entry.slot else []), *slots_for(entry, now)]
 
 
 def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
@@ -235,41 +248,52 @@ def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
         found = found.filter(day__gte=entry.earliest)
     if entry.latest:
         found = found.filter(day__lte=entry.latest)
-    return found.soonest_first().iterator(chunk_size=50)
+    return found.soonest_first().in_pages()
 
 
 def _given(seating: Seating) -> Iterator[tuple[WaitlistEntry, list[Slot]]]:
     """Who comes next into the slots that are held, and where they would sit."""
     for slot in seating.slots.values():
-        if not slot.is_open or slot.booked >= slot.hard_limit or slot.starts_at <= seating.now:
+        if not slot.has_place or slot.starts_at <= seating.now:
             continue
         waiting = WaitlistEntry.objects.asking_for(slot)
         known = waiting.select_related("patient", "appointment", "clinic", "doctor")
-        queued = [entry for entry in seating.queued if entry.pk is None]
-        for entry in _in_order([*known, *(one for one in queued if _asks_for(one, slot))]):
-            if _is_served(seating, entry):
+        joining = (entry for entry in seating.queued if _asks_for(entry, slot))
+        for entry in _in_order([*known, *joining]):
+            if seating.is_answered(entry):
                 continue
-            if places := _places_for(entry, slot, seating.slots, seating.now):
+            places = _places_for(entry, slot, seating.slots, seating.now)
+            if places and not seating.hinders(
+                entry.patient, seating.slots[places[0]], Priority(entry.source)
+            ):
                 yield entry, [seating.slots[pk] for pk in places]
 
 
 def _places_for(
     entry: WaitlistEntry, slot: Slot, slots: dict[int, Slot], now: datetime
 ) -> list[int] | None:
-    """The slots of their places, one for each; none where it does not suit them."""
-    if not suits(slot.starts_at, slot.session.department.clinic.zone, entry.times_of_day):
+    """The slots of their places, one for each; none where it does not suit them. The buffer is
+    for those who are booked as an emergency, not for those who can wait."""
+    if not _suits(entry, slot):
+        return None
+    rooms = [
+        Room(one.pk, one.starts_at, one.ends_at, one.capacity - one.booked)
+        for one in slots.values()
+        if one.session_id == slot.session_id
+        and one.has_place
+        and one.starts_at > now
+        and _suits(entry, one)
+    ]
+    places = together(rooms, slot.pk, entry.places)
+    if places is None:
         return None
     source = Priority(entry.source)
-    if hindrance(entry.patient, slot, source, but=entry.appointment):
-        return None
-    if entry.places == 1:
-        return [slot.pk] if slot.has_room_for(Priority(entry.priority)) else None
-    rooms = [
-        Room(one.pk, one.starts_at, one.ends_at, max(one.capacity - one.booked, 0))
-        for one in slots.values()
-        if one.session_id == slot.session_id and one.is_open and one.starts_at > now
-    ]
-    return together(rooms, slot.pk, entry.places)
+    hindered = hindrance(entry.patient, slots[places[0]], source, but=entry.appointment)
+    return None if hindered else places
+
+
+def _suits(entry: WaitlistEntry, slot: Slot) -> bool:
+    return suits(slot.starts_at, slot.session.department.clinic.zone, entry.times_of_day)
 
 
 def _give(seating: Seating, entry: WaitlistEntry, places: list[Slot]) -> None:
@@ -280,10 +304,9 @@ def _give(seating: Seating, entry: WaitlistEntry, places: list[Slot]) -> None:
         raise Overtaken
     minutes = first.session.department.clinic.offer_minutes
     asks_first = bool(minutes) and entry.appointment is None
-    seating.served.add(id(entry) if entry.pk is None else entry.pk)
     given = [_seat(seating, entry, slot, asks_first, i) for i, slot in enumerate(places)]
     ends_at = seating.now + timedelta(minutes=minutes) if asks_first else None
-    seating.answer(entry, Status.OFFERED if asks_first else Status.BOOKED, given[0], ends_at)
+    seating.answer(entry, given[0], ends_at)
 
 
 def _seat(
@@ -306,10 +329,6 @@ def _seat(
     if asks_first:
         return seating.sit(theirs, slot, Kind.PLACE_OFFERED, status=Stage.WAITLISTED)
     return seating.sit(theirs, slot, Kind.PLACE_GIVEN)
-
-
-def _is_served(seating: Seating, entry: WaitlistEntry) -> bool:
-    return (id(entry) if entry.pk is None else entry.pk) in seating.served
 
 
 def _in_order(entries: Iterable[WaitlistEntry]) -> list[WaitlistEntry]:
@@ -351,12 +370,51 @@ def _departments(wish: Wish, now: datetime) -> list[Department]:
     return list(found)
 
 
+def _entry(
+    patient: Patient, wish: Wish, source: Priority, clinic: Clinic, *, by: Actor, now: datetime
+) -> WaitlistEntry:
+    priority = priority_of(source, patient.age(clinic.service_day(now)), clinic.elderly_from)
+    return WaitlistEntry(
+        clinic=wish.clinic,
+        doctor=wish.doctor,
+        specialty=wish.specialty.casefold(),
+        slot=wish.slot,
+        patient=patient,
+        places=wish.places,
+        source=source,
+        priority=priority,
+        urgency=URGENCY[priority],
+        earliest=wish.earliest,
+        latest=wish.latest,
+        times_of_day=wish.times_of_day,
+        reason=wish.reason,
+        joined_at=now,
+        joined_by=by.public_id,
+        language=wish.language or patient.language,
+    )
+
+
+def _refuse_wish(wish: Wish, clinic: Clinic, now: datetime) -> None:
+    today = clinic.service_day(now)
+    if wish.earliest and wish.latest and wish.latest < wish.earliest:
+        raise Invalid(latest=_("The last day comes before the first."))
+    if wish.latest and wish.latest < today:
+        raise Invalid(latest=_("This day is over."))
+    if wish.slot and wish.slot.starts_at <= now:
+        raise Invalid(slot_id=_("This time is over. Please choose another."))
+    if not 1 <= wish.places <= MOST_PLACES:
+        raise Invalid(places=_("Please ask for 1 to %(most)s places.") % {"most": MOST_PLACES})
+    if unknown := set(wish.times_of_day) - set(TimeOfDay):
+        raise Invalid(times_of_day=_("%(time)s is no time of day.") % {"time": min(unknown)})
+
+
 def _refuse_twice(entry: WaitlistEntry) -> None:
     same = WaitlistEntry.objects.filter(
         patient=entry.patient,
         doctor=entry.doctor,
         specialty=entry.specialty,
         slot=entry.slot,
+        at_head=False,
         status__in=(Status.WAITING, Status.OFFERED),
     )
     if same.exists():
@@ -364,9 +422,7 @@ def _refuse_twice(entry: WaitlistEntry) -> None:
 
 
 def _fresh(entry: WaitlistEntry) -> WaitlistEntry:
-    known = WaitlistEntry.objects.select_related(
-        "appointment__department__clinic", "doctor", "patient", "clinic"
-    )
+    known = WaitlistEntry.objects.select_related("appointment__department__clinic")
     return known.get(pk=entry.pk)
 
 
@@ -394,11 +450,3 @@ def _answered(entry: WaitlistEntry) -> Moved:
         Status.LAPSED: _("The time to answer is over."),
     }
     return Moved(sentences[Status(entry.status)], state=entry.status)
-
-
-def _record(kind: Kind, entry: WaitlistEntry, *, by: Actor) -> None:
-    wish = Wish(entry.clinic, entry.doctor, entry.specialty, entry.slot)
-    where = _departments(wish, timezone.now())
-    after = {"status": entry.status}
-    if where:
-        journal.record(Entry(kind, by, where[0], entry.public_id, after=after))

@@ -19,17 +19,18 @@ from queues.actions.idempotency import LONGEST_KEY, Answer, once
 from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.models import (
     ApiKey,
+    Appointment,
     Clinic,
     Counter,
     Department,
     Doctor,
     Patient,
     Token,
-    Visit,
+    WaitlistEntry,
     visible,
 )
-from queues.rules.links import hashed
-from queues.rules.rights import Act, Actor
+from queues.rules.links import hashed, secret_in
+from queues.rules.rights import Act, Actor, ActorKind
 from queues.screens.queue import Published
 
 
@@ -47,7 +48,24 @@ class KeyHolder(HttpBearer):
         return key.as_actor()
 
 
-Coded = TypeVar("Coded", Clinic, Department, Counter)
+class KeyOrLink(KeyHolder):
+    """A key; or the secret of an appointment's link or of a wait's, for that one alone."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        if secret := secret_in(token):
+            linked = _behind(secret)
+            request.linked = linked  # type: ignore[attr-defined]
+            return Actor(ActorKind.PATIENT, linked.public_id, origin="phone") if linked else None
+        return super().authenticate(request, token)
+
+
+def _behind(secret: str) -> Appointment | WaitlistEntry | None:
+    its_hash = {"link_hash": hashed(secret)}
+    found = Appointment.objects.filter(**its_hash).first()
+    return found or WaitlistEntry.objects.filter(**its_hash).first()
+
+
+Coded = TypeVar("Coded", Clinic, Department, Counter, Doctor)
 
 
 class WrongMediaType(Exception):
@@ -105,7 +123,7 @@ def counter_of(department: Department, code: str) -> Counter:
 def _by_code(rows: QuerySet[Coded], code: str) -> Coded | None:
     """By its code in any case. The databases find more than that: they pad, trim and cut at NUL."""
     found = rows.filter(code__iexact=code)
-    return next((row for row in found if row.code.lower() == code.lower()), None)
+    return next((row for row in found if (row.code or "").lower() == code.lower()), None)
 
 
 def doctor_of(public_id: UUID | None) -> Doctor | None:
@@ -115,6 +133,27 @@ def doctor_of(public_id: UUID | None) -> Doctor | None:
     if doctor is None:
         raise NotThere(_("There is no such doctor here."))
     return doctor
+
+
+def doctor_named(text: str) -> Doctor:
+    """By the public id, or by the code that other systems know them by, in any case."""
+    doctor = find_doctor(text)
+    if doctor is None:
+        raise NotThere(_("There is no such doctor here."))
+    return doctor
+
+
+def find_doctor(text: str) -> Doctor | None:
+    if public_id := as_public_id(text):
+        return Doctor.objects.filter(public_id=public_id).first()
+    return _by_code(Doctor.objects.exclude(code=None), text)
+
+
+def as_public_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def patient_of(public_id: UUID) -> Patient:
@@ -148,7 +187,8 @@ def answered(request: HttpRequest, act: Callable[[], Answer]) -> HttpResponse:
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise Invalid(**{"Idempotency-Key": _("At most 255 printable characters.")})
     asked = f"{request.method} {request.get_full_path()}\n".encode() + request.body
-    owner = f"key:{actor_of(request).public_id}"
+    actor = actor_of(request)
+    owner = f"{'link' if actor.kind is ActorKind.PATIENT else 'key'}:{actor.public_id}"
     return leave(once(owner, key, hashlib.sha256(asked).hexdigest(), act))
 
 
@@ -161,19 +201,19 @@ def leave(answer: Answer) -> HttpResponse:
     if answer.status == 204:
         response = HttpResponse(status=204)
     else:
-        if answer.visit:
-            _fill_links(answer.body, answer.visit)
+        if link := answer.link:
+            _fill_links(answer.body, link)
         response = JsonResponse(answer.body, status=answer.status)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _fill_links(body: Any, visit: Visit) -> None:
+def _fill_links(body: Any, link: str) -> None:
     if isinstance(body, dict):
         if "status_url" in body:
-            body["status_url"] = visit.url
+            body["status_url"] = link
         for part in body.values():
-            _fill_links(part, visit)
+            _fill_links(part, link)
 
 
 def published(request: HttpRequest, what: Published) -> HttpResponse:

@@ -12,7 +12,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from queues.actions.refusals import Refused
-from queues.api import house, patients, problems, tokens
+from queues.api import (
+    appointments,
+    booking,
+    doctor,
+    house,
+    patients,
+    problems,
+    providers,
+    tokens,
+    waitlist,
+)
 from queues.api.doors import KeyHolder, StrictParser, WrongMediaType
 
 ALWAYS_POSSIBLE = (400, 401, 403, 404, 405, 409, 413, 415, 422)
@@ -46,6 +56,8 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("/patients", patients.router)
+for one in (booking, doctor, appointments, waitlist, providers):  # before `/token/{token_id}`
+    api.add_router("", one.router)
 api.add_router("", tokens.router)
 api.add_router("", house.router)
 

@@ -33,6 +33,7 @@ AddressIn = Annotated[
     Any, WithJsonSchema({"type": ["string", "null"], "maxLength": LONGEST_ADDRESS})
 ]
 LanguageIn = Annotated[Any, WithJsonSchema({"enum": [*dict(settings.LANGUAGES), None]})]
+SourceIn = Annotated[Any, WithJsonSchema({"enum": list(Priority)})]
 
 
 class Strict(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from queues.actions import calling, issuing
+from queues.actions import calling, checking_in
 from queues.actions.idempotency import Answer
 from queues.actions.moves import Wish, make
 from queues.actions.refusals import NobodyWaiting
@@ -39,7 +39,9 @@ def issue(request: HttpRequest, body: shapes.TokenIn, clinic: str = "") -> HttpR
     patient, doctor = patient_of(body.patient_id), doctor_of(body.doctor_id)
 
     def act() -> Answer:
-        token = issuing.issue(patient, department, by=actor, priority=body.priority, doctor=doctor)
+        token = checking_in.come_in(
+            patient, department, by=actor, priority=body.priority, doctor=doctor
+        )
         return Answer(201, token_answer(token), token.visit)
 
     return answered(request, act)

@@ -15,9 +15,10 @@ from queues.models.department import Department
 from queues.models.doctor import Doctor
 from queues.models.patient import Patient
 from queues.models.public_id import WithPublicId
+from queues.models.session import Session
 from queues.models.slot import Slot
 from queues.models.visit import Visit
-from queues.rules.appointments import ACTIVE, MAY_GIVE_WAY, TAKES_A_PLACE, Stage
+from queues.rules.appointments import ACTIVE, AHEAD, MAY_GIVE_WAY, TAKES_A_PLACE, Stage
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.priority import URGENCY, Priority
 
@@ -38,6 +39,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         less_urgent = self.filter(urgency__gt=URGENCY[priority], status__in=MAY_GIVE_WAY)
         held_for_a_family = Q(status=Stage.WAITLISTED, party__isnull=False)
         return less_urgent.exclude(held_for_a_family).order_by("-urgency", "-booked_at", "-pk")
+
+    def told_of_delay(self, session: Session, now: datetime) -> AppointmentQuerySet:
+        """Who is still to be seen in it, and is told when the doctor runs late."""
+        here, on_their_way = Q(status=Stage.CHECKED_IN), Q(status__in=AHEAD, ends_at__gt=now)
+        return self.filter(here | on_their_way, slot__session=session, patient__isnull=False)
 
     def overlapping(self, starts: datetime, ends: datetime) -> AppointmentQuerySet:
         return self.active().filter(starts_at__lt=ends, ends_at__gt=starts)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +14,7 @@ from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.rules.priority import Priority
-from queues.rules.slots import has_room
+from queues.rules.slots import Hours, has_room
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -24,8 +25,26 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """With a place for anybody, and not begun."""
         return self.filter(is_free=True, starts_at__gt=now)
 
+    def with_hours(
+        self, hours: Hours, zone: ZoneInfo, now: datetime, day: date | None
+    ) -> Slot | None:
+        """The one of that day; without a day, the earliest that is not over."""
+        ahead = self if day else self.not_over(now)
+        days = [day] if day else ahead.order_by("day").values_list("day", flat=True).distinct()
+        spans = [hours.on(one, zone) for one in days]
+        wanted = Q(starts_at__in=[starts for starts, _ends in spans])
+        wanted &= Q(ends_at__in=[ends for _starts, ends in spans])
+        return ahead.filter(wanted).soonest_first().first()
+
     def soonest_first(self) -> SlotQuerySet:
         return self.order_by("starts_at", "pk")
+
+    def in_pages(self, size: int = 20) -> Iterator[Slot]:
+        """One by one, a few at a time: mostly the first will do, and a doctor has hundreds."""
+        start = 0
+        while page := list(self[start : start + size]):
+            yield from page
+            start += size
 
 
 class Slot(WithPublicId):
@@ -86,9 +105,14 @@ class Slot(WithPublicId):
     def has_room_for(self, priority: Priority) -> bool:
         return self.is_open and has_room(self.booked, self.capacity, self.hard_limit, priority)
 
+    @property
+    def has_place(self) -> bool:
+        """For anybody, that is; `is_free` is the same as the table has it."""
+        return self.is_open and self.booked < self.capacity
+
     def keep(self) -> None:
         """Write down what its holder made of it."""
-        self.is_free = self.is_open and self.booked < self.capacity
+        self.is_free = self.has_place
         statements.update(Slot, {"pk": self.pk}, booked=self.booked, is_free=self.is_free)
 
     def state(self) -> dict[str, Any]:

@@ -26,6 +26,16 @@ ACTIVE = AHEAD | HERE | {Stage.WAITLISTED}
 TAKES_A_PLACE = ACTIVE | {Stage.COMPLETED}
 MAY_GIVE_WAY = AHEAD | {Stage.WAITLISTED}  # never somebody who is here
 
+# Where whoever keeps a doctor's list can put somebody.
+ASKED_OF_A_LIST = (
+    Stage.CONFIRMED,
+    Stage.CHECKED_IN,
+    Stage.IN_CONSULTATION,
+    Stage.COMPLETED,
+    Stage.CANCELLED,
+    Stage.NO_SHOW,
+)
+
 
 class Step(StrEnum):
     """What is done with an appointment."""
@@ -56,6 +66,7 @@ AS_THE_TOKEN: dict[Status, Stage] = {
     Status.COMPLETED: Stage.COMPLETED,
     Status.NO_SHOW: Stage.NO_SHOW,
     Status.CANCELLED: Stage.CANCELLED,
+    Status.TRANSFERRED: Stage.CHECKED_IN,  # to the Lab, and perhaps back
 }
 
 

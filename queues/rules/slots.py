@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from queues.rules.priority import URGENCY, Priority
+from queues.rules.priority import Priority
 
 
 class TimeOfDay(StrEnum):
@@ -74,7 +74,3 @@ def _clock(hour: str, minute: str | None, *, is_end: bool = False) -> time | Non
 def has_room(booked: int, capacity: int, hard_limit: int, priority: Priority) -> bool:
     """Beyond the capacity there is a buffer, for emergencies alone."""
     return booked < (hard_limit if priority is Priority.EMERGENCY else capacity)
-
-
-def is_more_urgent(one: Priority, other: Priority) -> bool:
-    return URGENCY[one] < URGENCY[other]

@@ -31,8 +31,7 @@ def together(rooms: Sequence[Room], around: int, places: int) -> list[int] | Non
     keys = [room.key for room in stretch for _place in range(room.places)]
     if around not in keys or len(keys) < places:
         return None
-    last = len(keys) - places
-    first = min(max(keys.index(around) - places + 1, 0), last)
+    first = max(keys.index(around) - places + 1, 0)
     return keys[first : first + places]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from queues.models import Appointment, Doctor, Session, Slot
+from queues.models import Appointment, Clinic, Doctor, Session, Slot
 from queues.rules.appointments import ACTIVE, Stage
 from queues.screens import estimates
 
@@ -13,9 +14,11 @@ from queues.screens import estimates
 def booking_answer(
     appointment: Appointment, displaced: Appointment | None = None
 ) -> dict[str, Any]:
-    """What whoever booked is told; of whom they displaced, where those are now."""
+    """What whoever booked is told; of whom they displaced, where those are now. `status_url` is left
+    empty: it is a secret, filled in on leaving."""
     return {
         **appointment_answer(appointment, estimates.expected(appointment)),
+        "status_url": None,
         "displaced": _displaced(displaced),
     }
 
@@ -25,6 +28,7 @@ def appointment_answer(appointment: Appointment, due: datetime | None) -> dict[s
     zone = appointment.department.clinic.zone
     return {
         "id": str(appointment.public_id),
+        "token_id": str(appointment.public_id),  # the same, by the name that cancelling takes
         "status": appointment.status,
         "source": appointment.source,
         "priority": appointment.priority,
@@ -43,14 +47,23 @@ def appointment_answer(appointment: Appointment, due: datetime | None) -> dict[s
     }
 
 
-def doctors_list(doctor: Doctor, day: date) -> dict[str, Any]:
-    """Emergencies first, then by priority and sequence."""
+def answers(appointments: Sequence[Appointment]) -> list[dict[str, Any]]:
+    """Of several doctors and days at once."""
+    due = estimates.of_some(appointments)
+    return [appointment_answer(one, due.get(one.pk)) for one in appointments]
+
+
+def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dict[str, Any]:
+    """Emergencies first, then by priority and sequence; of one clinic, or wherever they work."""
     known = Appointment.objects.select_related(
         "slot__session", "patient", "doctor", "department__clinic"
     )
-    booked = list(known.of_list(doctor, day))
-    due = estimates.of_list(booked)
+    listed = known.of_list(doctor, day)
     sessions = Session.objects.filter(doctor=doctor, day=day)
+    if clinic:
+        listed, sessions = listed.filter(clinic=clinic), sessions.filter(clinic=clinic)
+    booked = list(listed)
+    due = estimates.of_list(booked)
     return {
         "id": str(doctor.public_id),
         "name": doctor.name,

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from queues.models import Appointment
 from queues.rules.estimates import estimated
 
@@ -15,8 +17,12 @@ def appointed(appointment: Appointment) -> datetime:
     slot = appointment.slot
     if slot is None:
         return appointment.starts_at
-    before = Appointment.objects.filter(slot=slot, holds=True, sequence__lt=appointment.sequence)
-    return shared(slot.starts_at, slot.ends_at, before.count(), slot.capacity, slot.booked)
+    here = Appointment.objects.filter(slot=slot, holds=True)
+    before = Q(sequence__lt=appointment.sequence) | Q(
+        sequence=appointment.sequence, number__lt=appointment.number
+    )
+    place = here.filter(before).count()
+    return shared(slot.starts_at, slot.ends_at, place, slot.capacity, slot.booked)
 
 
 def expected(appointment: Appointment) -> datetime:
@@ -36,6 +42,13 @@ def of_list(booked: Sequence[Appointment]) -> dict[int, datetime]:
         due[appointment.pk] = begins + timedelta(minutes=slot.session.delay_minutes)
         seen[slot.pk] += 1
     return due
+
+
+def of_some(appointments: Sequence[Appointment]) -> dict[int, datetime]:
+    """Of some of each slot: the others are looked up."""
+    slots = {one.slot_id for one in appointments if one.slot_id}
+    known = Appointment.objects.select_related("slot__session").filter(slot__in=slots, holds=True)
+    return of_list(list(known.order_by("sequence", "number")))
 
 
 def delay_of(appointment: Appointment) -> int:

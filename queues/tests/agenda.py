@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from queues.actions.booking import Booking, book
-from queues.models import Appointment, Clinic, Department, Doctor, Patient, Session, Slot
+from queues.actions.waitlists import Wish, join, slots_for
+from queues.models import (
+    Appointment,
+    Clinic,
+    Department,
+    Doctor,
+    Patient,
+    Session,
+    Slot,
+    WaitlistEntry,
+)
 from queues.models.appointment import count_holding
 from queues.rules.priority import Priority
-from queues.rules.rights import SYSTEM
+from queues.rules.rights import SYSTEM, Actor
 from queues.tests import cast
 
 
@@ -75,10 +86,25 @@ def full(slot: Slot, source: Priority = Priority.WALK_IN) -> list[Appointment]:
 
 
 def assert_slots_agree() -> None:
-    """`booked` is the number of rows, never over the hard limit; free is what it says."""
+    """`booked` is the number of rows, never over the hard limit; free is what it says; and no
+    place is empty while somebody waits whom it suits."""
     slots = list(Slot.objects.all())
     rows = count_holding(slots)
     for slot in slots:
         assert slot.booked == rows.get(slot.pk, 0)
         assert slot.booked <= slot.hard_limit
         assert slot.is_free == (slot.is_open and slot.booked < slot.capacity)
+    assert_no_place_is_wasted()
+
+
+def assert_no_place_is_wasted() -> None:
+    now = timezone.now()
+    for entry in WaitlistEntry.objects.waiting().select_related("patient", "appointment"):
+        assert slots_for(entry, now) == [], f"{entry} could have a place"
+
+
+def waits(
+    patient: Patient, source: Priority = Priority.ONLINE, by: Actor = SYSTEM, **wish: Any
+) -> WaitlistEntry:
+    """On the waitlist; `doctor=`, `slot=`, `specialty=` …: what for."""
+    return join(patient, Wish(**wish), source, by=by)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from queues.models import Counter, DayBook, Event, Kind, Token
+from queues.models import Appointment, Counter, DayBook, Event, Kind, Token
+from queues.rules.appointments import AS_THE_TOKEN
 from queues.rules.status import IN_HAND, LIVE
 from queues.screens.chain import first_break
 
@@ -13,6 +14,7 @@ from queues.screens.chain import first_break
 def assert_one_story() -> None:
     assert_chains_are_whole()
     assert_events_are_the_changes()
+    assert_appointments_are_what_happened()
     assert_hands_agree()
 
 
@@ -33,6 +35,32 @@ def assert_events_are_the_changes() -> None:
                 assert played[name] == value, f"{event} starts from another {name}"
             played |= event.after
         assert played == token.state()
+
+
+def assert_appointments_are_what_happened() -> None:
+    """The same for appointments. Since theirs tell only what was done to them themselves, what
+    happened to the numbers that they brought is read between them, in the order of writing."""
+    told: dict[Any, list[Event]] = defaultdict(list)
+    for event in Event.objects.order_by("pk"):
+        told[event.subject].append(event)
+    tokens = Token.objects.exclude(appointment=None)
+    numbers = {token.public_id: token.appointment_id for token in tokens}
+    brought: dict[Any, list[Event]] = defaultdict(list)
+    for subject, came_by in numbers.items():
+        brought[came_by] += told[subject]
+    for appointment in Appointment.objects.select_related("slot"):
+        played = dict.fromkeys(Appointment.CHANGING)
+        events = told[appointment.public_id] + brought[appointment.pk]
+        for event in sorted(events, key=lambda one: one.pk):
+            if event.subject in numbers:
+                stage = AS_THE_TOKEN.get(event.after.get("status", ""))
+                came_back = event.kind == Kind.ARRIVED or event.kind == Kind.ISSUED
+                played |= {"status": stage} if stage and not came_back else {}
+                continue
+            for name, value in event.before.items():
+                assert played[name] == value, f"{event} starts from another {name}"
+            played |= event.after
+        assert played == appointment.state(), f"{appointment} is not what its events tell"
 
 
 def assert_hands_agree() -> None:
