@@ -171,7 +171,9 @@ def test_the_table_counts_people_and_takes_their_waits_from_the_door(story: Stor
 def test_the_last_line_is_all_of_them(story: Story) -> None:
     counted = tally(story)
     for column in ("came", "booked", "displaced", "moved", "refused", "no_show", "seen"):
-        assert getattr(counted.total, column) == sum(getattr(row, column) for row in counted.sources)
+        assert getattr(counted.total, column) == sum(
+            getattr(row, column) for row in counted.sources
+        )
     assert counted.total.left_over == 0
 
 
@@ -222,7 +224,9 @@ def test_whoever_cannot_see_it_is_told_its_title_and_the_tables_facts(story: Sto
     assert "1 doctor, seed 3" in title
     assert "6 people asked for a doctor: 3 seen, 1 cancelled, 1 did not come, 1 refused." in facts
     assert "online: 1 came, 1 booked, 1 displaced" in facts
-    assert "Dr Rao & Sons <1>: 3 seen, 5 minutes late, 22 minutes idle, 5 minutes over time." in facts
+    assert (
+        "Dr Rao & Sons <1>: 3 seen, 5 minutes late, 22 minutes idle, 5 minutes over time." in facts
+    )
 
 
 def test_each_visit_has_its_letter_its_pattern_and_its_words(story: Story) -> None:
@@ -274,5 +278,7 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(colour: str) -> float:
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
