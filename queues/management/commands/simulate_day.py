@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from queues.management.simulation import scratch
-from queues.management.simulation.api import Api, Unreachable
+from queues.management.simulation.api import Api, Refusal, Unreachable
 from queues.management.simulation.by_actions import DAY, ZONE, ActionHouse
 from queues.management.simulation.by_api import ApiHouse
 from queues.management.simulation.clock import HurriedClock, SimulatedClock, Stopped
@@ -112,6 +112,8 @@ class Command(BaseCommand):
                 return self._as_far_as_it_goes(Day(plan, house, clock, progress), house, progress)
             except Unreachable as error:
                 raise CommandError(str(error)) from error
+            except Refusal as error:
+                raise CommandError(f"The server refused a step of the day: {error}") from error
 
     def _as_far_as_it_goes(self, day: Day, house: ApiHouse, progress: Progress) -> Story:
         try:
@@ -120,6 +122,7 @@ class Command(BaseCommand):
             return day.story
         finally:
             progress.end()
+            self.stdout.write("Whoever of it still waits is taken off the server's lists.")
             house.clear()
 
 

@@ -9,6 +9,7 @@ own board. That a doctor is late cannot be said by the API: staff say it, on the
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,16 +79,18 @@ class ApiHouse:
         return self._seated(person, moved)
 
     def cancel(self, person: Person) -> None:
-        self.api.ask("DELETE", f"/appointments/{self.appointments[person.key]}")
+        self._do("DELETE", f"/appointments/{self.appointments[person.key]}")
         self._has_ended(person)
 
     def miss(self, person: Person) -> None:
-        self._put(person, "no_show")
+        path = f"/token/{self.appointments[person.key]}/status"
+        self._do("PATCH", path, {"status": "no_show"})
         self._has_ended(person)
 
     def check_in(self, person: Person) -> None:
-        here = self.api.post(f"/appointments/{self.appointments[person.key]}/check_in")
-        self._in_queue(person, person.doctor, here["token"])
+        here = self._do("POST", f"/appointments/{self.appointments[person.key]}/check_in", {})
+        if here:
+            self._in_queue(person, person.doctor, here["token"])
 
     # What can be seen
 
@@ -125,8 +128,7 @@ class ApiHouse:
         queue = self.api.get("/queue", department=self.department)
         for waiting in queue["waiting"]:
             key, whose = self.labels.get(waiting["label"], (0, -1))
-            if whose == doctor:
-                self._act(key, "call", counter=self.rooms[doctor])
+            if whose == doctor and self._act(key, "call", counter=self.rooms[doctor]):
                 return key
         return None
 
@@ -145,10 +147,10 @@ class ApiHouse:
             self.ended.add(key)
         for key, appointment in self.appointments.items():
             if key not in self.ended:
-                self.api.ask("DELETE", f"/appointments/{appointment}")
+                self._do("DELETE", f"/appointments/{appointment}")
         for key, entry in self.entries.items():
             if key not in self.appointments:
-                self.api.ask("DELETE", f"/waitlist/{entry}")
+                self._do("DELETE", f"/waitlist/{entry}")
 
     # What stands behind the names
 
@@ -228,12 +230,17 @@ class ApiHouse:
         self.tokens[person.key] = token["id"]
         self.labels[token["label"]] = (person.key, doctor)
 
-    def _act(self, key: int, action: str, **more: str) -> None:
-        self.api.post(f"/token/{self.tokens[key]}/action", {"action": action, **more})
+    def _act(self, key: int, action: str, **more: str) -> Any:
+        return self._do("POST", f"/token/{self.tokens[key]}/action", {"action": action, **more})
 
-    def _put(self, person: Person, status: str) -> None:
-        path = f"/token/{self.appointments[person.key]}/status"
-        self.api.ask("PATCH", path, {"status": status})
+    def _do(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+        """None where somebody at a desk was faster, which on a server that lives may be."""
+        try:
+            return self.api.ask(method, path, body)
+        except Refusal as refused:
+            if refused.status == HTTPStatus.CONFLICT:
+                return None
+            raise
 
     def _has_ended(self, person: Person) -> None:
         self.ended.add(person.key)

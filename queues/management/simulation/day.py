@@ -55,6 +55,7 @@ class Day:
         for tale in self.story.tales:
             if tale.arrived is None:
                 tale.outcome = tale.outcome or Outcome.WAITLISTED
+        self.story.is_whole = True
         return self.story
 
     # People

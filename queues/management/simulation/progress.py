@@ -6,6 +6,7 @@ from django.core.management.base import OutputWrapper
 
 from queues.rules.simulation.plan import HOUR, MINUTE, Timetable
 from queues.rules.simulation.story import Outcome, Story
+from queues.rules.simulation.tally import clock
 
 WIDTH = 32
 
@@ -41,4 +42,4 @@ class Progress:
 def _told(now: int, story: Story) -> str:
     seen = sum(tale.outcome is Outcome.SEEN for tale in story.tales)
     waiting = sum(tale.is_here and tale.called is None for tale in story.tales)
-    return f"{now // HOUR:02}:{now // MINUTE % 60:02}  {seen} seen, {waiting} wait"
+    return f"{clock(now):>5}  {seen} seen, {waiting} wait"

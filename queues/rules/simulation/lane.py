@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from queues.rules.priority import Priority
 from queues.rules.simulation.palette import LETTERS
-from queues.rules.simulation.plan import HOUR, MINUTE, Slot
+from queues.rules.simulation.plan import MINUTE, Slot
 from queues.rules.simulation.story import Outcome, Story, Tale, Why
 from queues.rules.simulation.strokes import box, element, hint, line, path, words
-from queues.rules.simulation.tally import spoken
+from queues.rules.simulation.tally import clock, spoken
 
 ARCS, SLOTS, DELAY, VISITS, WAIT = 34, 20, 18, 28, 4.0  # heights
 GAP = 6
@@ -212,10 +212,6 @@ class Lane:
 
     def _middle(self, slot: Slot) -> float:
         return self.scale.x((slot.starts + slot.ends) / 2)
-
-
-def clock(moment: int) -> str:
-    return f"{moment // HOUR}:{moment // MINUTE % 60:02}"
 
 
 def _minutes(seconds: int) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from queues.rules.simulation.lane import Lane, Scale, clock
+from queues.rules.simulation.lane import Lane, Scale
 from queues.rules.simulation.palette import LETTERS, patterns, style
 from queues.rules.simulation.plan import HOUR, MINUTE
 from queues.rules.simulation.story import Story
 from queues.rules.simulation.strokes import box, element, line, prose, words
-from queues.rules.simulation.tally import BY_SOURCE, SOURCES, DoctorRow, Tally
+from queues.rules.simulation.tally import BY_SOURCE, SOURCES, DoctorRow, Tally, clock
 
 WIDTH, MARGIN, LEFT = 1440.0, 28.0, 224.0
 HEADER, BETWEEN, ROW = 118.0, 12.0, 24.0
@@ -63,13 +63,13 @@ def picture(story: Story, counted: Tally) -> str:
 
 def headline(counted: Tally) -> str:
     """What a board would want to hear first: what became of all, and how long they waited."""
-    of_all = counted.total
+    of_all, whole = counted.total, counted.broken_off is None
     ends = [
         (of_all.seen, "seen"),
         (of_all.cancelled, "cancelled"),
         (of_all.no_show, "did not come"),
         (of_all.refused, "refused"),
-        (of_all.left_over, "without a place to the end"),
+        (of_all.left_over, "without a place to the end" if whole else "not done yet"),
     ]
     told = ", ".join(f"{count} {what}" for count, what in ends if count)
     waits = (
@@ -77,7 +77,8 @@ def headline(counted: Tally) -> str:
         if of_all.p50 is not None
         else ""
     )
-    return f"{of_all.came} people asked for a doctor: {told or 'nobody was seen yet'}.{waits}"
+    off = "" if counted.broken_off is None else f"Broken off at {clock(counted.broken_off)}. "
+    return f"{off}{of_all.came} people asked for a doctor: {told}.{waits}"
 
 
 def description(counted: Tally) -> Iterator[str]:

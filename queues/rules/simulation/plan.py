@@ -183,10 +183,9 @@ def _ahead(luck: random.Random, doctor: int, timetable: Timetable) -> Iterator[_
 
 def _same_day(luck: random.Random, doctor: int, timetable: Timetable) -> Iterator[_Arrival]:
     """By phone or at the reception, for a time that is not too far off."""
-    last = timetable.closes - timetable.slot_minutes * MINUTE
     for source, count in SAME_DAY.items():
         for _one in range(_poisson(luck, count)):
-            at = luck.randrange(timetable.opens - HOUR, last - HOUR)
+            at = luck.randrange(timetable.opens - HOUR, timetable.closes - 3 * HOUR // 2)
             yield _Arrival(at, source, doctor, _wanted(luck, timetable, after=at + HOUR // 2))
 
 

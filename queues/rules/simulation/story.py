@@ -88,6 +88,7 @@ class Story:
     tales: list[Tale]
     rooms: list[RoomsTale]
     until: int = 0  # so far it has been lived
+    is_whole: bool = False  # and not broken off there
 
     @classmethod
     def begin(cls, plan: Plan) -> Story:

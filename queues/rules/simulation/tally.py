@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from queues.rules.priority import Priority
-from queues.rules.simulation.plan import MINUTE
+from queues.rules.simulation.plan import HOUR, MINUTE
 from queues.rules.simulation.story import Outcome, Story, Tale, Why
 
 SOURCES = (
@@ -78,6 +78,7 @@ class Tally:
     sources: tuple[SourceRow, ...]
     total: SourceRow
     doctors: tuple[DoctorRow, ...]
+    broken_off: int | None = None  # at which moment, if it was
 
 
 def tally(story: Story) -> Tally:
@@ -86,7 +87,8 @@ def tally(story: Story) -> Tally:
         for source in SOURCES
     )
     doctors = tuple(_doctor(story, i) for i in range(len(story.plan.doctors)))
-    return Tally(rows, _row("all", story.tales), doctors)
+    broken_off = None if story.is_whole else story.until
+    return Tally(rows, _row("all", story.tales), doctors, broken_off)
 
 
 def spoken(source: Priority) -> str:
@@ -105,7 +107,14 @@ def text(counted: Tally) -> str:
     """Both tables, as they are printed at the end."""
     by_source = [row.cells() for row in (*counted.sources, counted.total)]
     by_doctor = [row.cells() for row in counted.doctors]
-    return "\n".join([*_aligned(BY_SOURCE, by_source), "", *_aligned(BY_DOCTOR, by_doctor)])
+    tables = [*_aligned(BY_SOURCE, by_source), "", *_aligned(BY_DOCTOR, by_doctor)]
+    if counted.broken_off is not None:
+        tables.insert(0, f"The day was broken off at {clock(counted.broken_off)}.")
+    return "\n".join(tables)
+
+
+def clock(moment: int) -> str:
+    return f"{moment // HOUR}:{moment // MINUTE % 60:02}"
 
 
 def _row(name: str, tales: Sequence[Tale]) -> SourceRow:

@@ -8,7 +8,7 @@ import pytest
 
 from queues.rules.priority import Priority
 from queues.rules.simulation.palette import DARK, LETTERS, LIGHT
-from queues.rules.simulation.picture import picture
+from queues.rules.simulation.picture import headline, picture
 from queues.rules.simulation.plan import HOUR, MINUTE, DoctorsDay, Person, Plan, Timetable, draw
 from queues.rules.simulation.story import Outcome, RoomsTale, Seat, Story, Tale, Why
 from queues.rules.simulation.tally import percentile, tally, text
@@ -87,6 +87,7 @@ def test_a_slot_takes_one_for_each_ten_minutes_and_a_buffer(
         capacity,
         limit,
     )
+    assert draw(7, 1, timetable).people
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def story() -> Story:
     seen(online, NINE + 20 * MINUTE, NINE + 30 * MINUTE, NINE + 40 * MINUTE)
     seen(first, NINE + 8 * MINUTE, NINE + 50 * MINUTE, NINE + 65 * MINUTE)
     story.rooms = [RoomsTale([NINE + 5 * MINUTE], [(NINE, 5), (NINE + 30 * MINUTE, 0)])]
-    story.until = NINE + 65 * MINUTE
+    story.until, story.is_whole = NINE + 65 * MINUTE, True
     return story
 
 
@@ -183,11 +184,13 @@ def test_a_doctor_is_idle_within_the_hours_and_over_after_them(story: Story) -> 
 
 
 def test_a_day_that_was_broken_off_counts_who_had_asked_and_idles_no_further(story: Story) -> None:
-    story.until = NINE + 40 * MINUTE
+    story.until, story.is_whole = NINE + 40 * MINUTE, False
     story.tales[5].seats, story.tales[5].outcome = [], None
     counted = tally(story)
     assert counted.total.came == 5
     assert counted.doctors[0].idle == 35 - 13 - 10
+    assert text(counted).startswith("The day was broken off at 9:40.")
+    assert headline(counted).startswith("Broken off at 9:40. 5 people asked for a doctor")
 
 
 def test_both_tables_are_printed_in_columns(story: Story) -> None:
