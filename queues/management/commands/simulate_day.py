@@ -107,7 +107,7 @@ class Command(BaseCommand):
         with _asked_to_stop() as stop:
             try:
                 api = Api(options["live"], key, options["clinic"])
-                clock = HurriedClock(speed, plan.timetable.opens, stop)
+                clock = HurriedClock(speed, plan.timetable, stop)
                 house = ApiHouse(plan, api, clock, options["department"])
                 return self._as_far_as_it_goes(Day(plan, house, clock, progress), house, progress)
             except Unreachable as error:

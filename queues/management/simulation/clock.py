@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-MINUTE_BY_MINUTE = 60  # the speed at which a simulated hour is a minute
+from queues.rules.simulation.plan import Timetable
 
 
 class Clock(Protocol):
@@ -69,16 +69,16 @@ class Stopped(Exception):
 class HurriedClock:
     """A real day, so many times as fast; what is late is not waited for.
 
-    The server's slots begin at whole minutes, so the doors open at one; unless that would be long
-    in simulated time, and then at once.
+    The server's slots begin at whole minutes, so the doors open at the next; at once only where
+    all of the day is one slot, in which a minute more or less is all the same.
     """
 
-    def __init__(self, speed: int, opens: int, stop: threading.Event) -> None:
+    def __init__(self, speed: int, timetable: Timetable, stop: threading.Event) -> None:
         now = timezone.now()
         self.speed = speed
-        self.opens = opens  # the second of the simulated day at which it `begins`
+        self.opens = timetable.opens
         self.slots_from = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        self.begins = self.slots_from if speed <= MINUTE_BY_MINUTE else now
+        self.begins = self.slots_from if len(timetable.slots) > 1 else now
         self.stop = stop
 
     def wait_until(self, second: int) -> None:

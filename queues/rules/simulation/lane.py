@@ -119,7 +119,8 @@ class Lane:
                 late = f"comes {_minutes(came - starts)} late"
                 x = self.scale.x(starts)
                 yield box(x, self.visits_at, self.scale.x(came) - x, VISITS, "late", hint(late))
-        changes = [*room.delays, (timetable.closes, 0)]
+        last = timetable.closes if self.story.is_whole else self.story.until
+        changes = [*room.delays, (last, 0)]
         for (since, minutes), (until, _next) in pairwise(changes):
             session = timetable.session_of(since)
             ends = min(until, timetable.sessions[session][1]) if session is not None else until
@@ -187,15 +188,19 @@ class Lane:
                 yield words(x + 9, top - 1, said, "alarm-text")
 
     def _displaced(self) -> Iterator[str]:
-        for tale in self.story.tales:
-            for before, after in pairwise(tale.seats):
-                if after.why is Why.DISPLACED and tale.person.doctor == self.doctor:
-                    yield from self._arrow(tale, before.slot, after.slot, after.at)
+        """Words last, so that no bow is drawn across them."""
+        ways = [
+            (tale, before.slot, after.slot)
+            for tale in self.story.tales
+            for before, after in pairwise(tale.seats)
+            if after.why is Why.DISPLACED and tale.doctor == self.doctor
+        ]
+        for tale, left, found in sorted(ways, key=lambda way: way[2] is None):
+            if left is not None:
+                yield from self._arrow(tale, left, found)
 
-    def _arrow(self, tale: Tale, left: int | None, found: int | None, at: int) -> Iterator[str]:
+    def _arrow(self, tale: Tale, left: int, found: int | None) -> Iterator[str]:
         slots = self.story.plan.timetable.slots
-        if left is None:
-            return
         start, y = self._middle(slots[left]), self.slots_at - 1
         to = f"to {clock(slots[found].starts)}" if found is not None else "to the waitlist"
         told = f"{spoken(tale.person.source)} of {clock(slots[left].starts)} gives way, {to}"

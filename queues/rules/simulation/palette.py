@@ -89,7 +89,7 @@ text {{ font: 13px {FONT}; fill: var(--ink); }}
 .alarm {{ stroke: var(--emergency); stroke-width: 1.6; stroke-dasharray: 2 3; }}
 .alarm-head {{ fill: var(--emergency); }}
 .alarm-text {{ fill: var(--emergency); font-weight: 700; font-size: 12px; }}
-.small {{ font-size: 11px; }}
+.small {{ font-size: 11px; stroke: var(--lane); stroke-width: 4; paint-order: stroke; }}
 .before {{ text-anchor: end; }}
 .letter {{ font-size: 12px; font-weight: 700; text-anchor: middle; }}
 .visit {{ stroke-width: 1.4; }}

@@ -69,7 +69,7 @@ def headline(counted: Tally) -> str:
         (of_all.cancelled, "cancelled"),
         (of_all.no_show, "did not come"),
         (of_all.refused, "refused"),
-        (of_all.left_over, "without a place to the end" if whole else "not done yet"),
+        (of_all.left_over, "still without a place at the end" if whole else "not done yet"),
     ]
     told = ", ".join(f"{count} {what}" for count, what in ends if count)
     waits = (
@@ -161,7 +161,7 @@ def _legend(y: float) -> Iterator[str]:
         else:
             yield box(x, y - 9, 9, 9, class_)
         yield words(x + 16, y, text, "soft")
-        x += 34 + 6.7 * len(text)
+        x += 34 + 7.0 * len(text)
     yield element(
         "path",
         d=f"M{x:.1f} {y:.1f}C{x:.1f} {y - 14:.1f} {x + 30:.1f} {y - 14:.1f} {x + 30:.1f} {y - 2:.1f}",
@@ -169,7 +169,7 @@ def _legend(y: float) -> Iterator[str]:
         marker_end="url(#tip)",
     )
     yield words(x + 42, y, "had to give way to somebody more urgent", "soft")
-    x += 330
+    x += 336
     yield box(x, y - 11, 22, 12, "late")
     yield words(x + 28, y, "doctor not there yet", "soft")
     x += 176
