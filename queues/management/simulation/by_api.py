@@ -160,16 +160,22 @@ class ApiHouse:
 
     def _hire(self, number: int) -> None:
         """A doctor with the slots of today, and the room that comes with it."""
-        name = f"SIM-{self.clock.slots_from:%m%d%H%M}-{number}"
+        code = f"SIM-{self.clock.slots_from:%m%d%H%M}-{number}"
+        told = {
+            "name": f"{self.plan.doctors[number - 1].name} (simulated)",
+            "specialty": "General medicine",
+            "department": self.department,
+            "date": self.today,
+        }
         timetable = self.plan.timetable
         limits = {"capacity": timetable.capacity, "hard_limit": timetable.hard_limit}
         hours = {self._hours(slot.starts, slot.ends): limits for slot in timetable.slots}
-        made = self.api.post(f"/doctor/{name}", hours, date=self.today)
+        made = self.api.post(f"/doctor/{code}", hours, **told)
         slots = sorted(made["slots"], key=lambda slot: slot["starts_at"])
         counters = self.api.get("/counters", department=self.department)["items"]
         rooms = [one["code"] for one in counters if one["doctor_id"] == made["id"]]
         if not rooms:
-            raise Unreachable(f"The new doctor {name} has no room in {self.department}.")
+            raise Unreachable(f"The new doctor {code} has no room in {self.department}.")
         self.doctors.append(made["id"])
         self.slots.append([slot["id"] for slot in slots])
         self.rooms.append(rooms[0])
