@@ -10,8 +10,10 @@ from queues.actions import (
     calling,
     checking_in,
     delays,
+    doctors,
     patients,
     rebooking,
+    schedule,
     tokens,
     waitlists,
 )
@@ -25,6 +27,7 @@ from queues.models import (
     Counter,
     Department,
     Doctor,
+    ExtraSession,
     Patient,
     Session,
     Slot,
@@ -32,7 +35,7 @@ from queues.models import (
 )
 from queues.rules.appointments import AHEAD
 from queues.rules.priority import Priority
-from queues.rules.rights import Actor, ActorKind, Grant, Role
+from queues.rules.rights import SYSTEM, Actor, ActorKind, Grant, Role
 from queues.rules.simulation.plan import Person, Plan
 from queues.screens.estimates import appointed
 
@@ -59,8 +62,8 @@ class ActionHouse:
         self.rooms: list[Counter] = []
         self.sessions: list[list[Session]] = []
         self.slots: list[list[Slot]] = []
-        for number, doctor in enumerate(plan.doctors, start=1):
-            self._hire(number, doctor.name)
+        for doctor in plan.doctors:
+            self._hire(doctor.name)
         self._numbers = {slot.pk: i for slots in self.slots for i, slot in enumerate(slots)}
         self.patients: dict[int, Patient] = {}
         self.appointments: dict[int, Appointment] = {}
@@ -182,51 +185,30 @@ class ActionHouse:
 
     # What stands behind the names
 
-    def _hire(self, number: int, name: str) -> None:
-        """A doctor with a room, the sessions of the day and their slots."""
-        doctor = Doctor.objects.create(name=name, specialty="General medicine", languages=["en"])
-        doctor.departments.add(self.department)
-        room = Counter.objects.create(
-            department=self.department,
-            code=f"R{number}",
-            name=f"Room {number}",
-            doctor=doctor,
-            is_open=True,
+    def _hire(self, name: str) -> None:
+        """A doctor with the sessions of the day; their slots and a room come with those."""
+        doctor = doctors.add(
+            name, [self.department], by=SYSTEM, at=self.clinic, specialty="General medicine"
         )
-        self.doctors.append(doctor)
-        self.rooms.append(room)
-        self.sessions.append([])
-        self.slots.append([])
         for starts, ends in self.plan.timetable.sessions:
-            self._open_session(doctor, room, starts, ends)
+            schedule.add(self._session(doctor, starts, ends), by=SYSTEM, at=self.clinic)
+        self.doctors.append(doctor)
+        self.rooms.append(Counter.objects.get(department=self.department, doctor=doctor))
+        self.sessions.append(list(Session.objects.filter(doctor=doctor).order_by("starts_at")))
+        self.slots.append(list(Slot.objects.filter(doctor=doctor).soonest_first()))
 
-    def _open_session(self, doctor: Doctor, room: Counter, starts: int, ends: int) -> None:
+    def _session(self, doctor: Doctor, starts: int, ends: int) -> ExtraSession:
         timetable = self.plan.timetable
-        session = Session.objects.create(
-            clinic=self.clinic,
-            department=self.department,
+        return ExtraSession(
             doctor=doctor,
-            room=room,
+            department=self.department,
             day=DAY,
-            starts_at=self.clock.at(starts),
-            ends_at=self.clock.at(ends),
+            opens=self.clock.at(starts).time(),
+            closes=self.clock.at(ends).time(),
+            slot_minutes=timetable.slot_minutes,
+            capacity=timetable.capacity,
+            hard_limit=timetable.hard_limit,
         )
-        self.sessions[-1].append(session)
-        self.slots[-1] += [
-            Slot.objects.create(
-                session=session,
-                doctor=doctor,
-                clinic=self.clinic,
-                specialty=doctor.specialty.casefold(),
-                day=DAY,
-                starts_at=self.clock.at(slot.starts),
-                ends_at=self.clock.at(slot.ends),
-                capacity=timetable.capacity,
-                hard_limit=timetable.hard_limit,
-            )
-            for slot in timetable.slots
-            if starts <= slot.starts < ends
-        ]
 
     def _record(self, person: Person) -> Patient:
         """Registered when they first turn up."""

@@ -23,7 +23,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from queues.rules.simulation.plan import Timetable
+from queues.rules.simulation.plan import HOUR, Timetable
+
+DAYS_LENGTH = 24 * HOUR
 
 
 class Clock(Protocol):
@@ -37,7 +39,7 @@ class SimulatedClock:
 
     def __init__(self, day: date, zone: ZoneInfo) -> None:
         self.midnight = datetime.combine(day, time(), tzinfo=zone)
-        self.second = 0
+        self.second = -DAYS_LENGTH  # people book the evening before
 
     def wait_until(self, second: int) -> None:
         self.second = second
