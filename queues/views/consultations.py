@@ -281,6 +281,9 @@ def _page(request: HttpRequest, reader: Reader, status: int = 200, **forms: Any)
     one = reader.consultation
     clinic, patient = one.department.clinic, one.patient.merged_into or one.patient
     writes_now = reader.may_write and reader.is_draft
+    form = ConsultationForm(initial={name: getattr(one, name) for name in one.WRITTEN})
+    if writes_now and one.changed_at == one.started_at:  # nothing yet: begin to write at once
+        form.fields["complaint"].widget.attrs["autofocus"] = True
     token = one.token or Token.objects.filter(appointment=one.appointment).last()
     shown = {
         "consultation": one,
@@ -292,7 +295,7 @@ def _page(request: HttpRequest, reader: Reader, status: int = 200, **forms: Any)
         "writes": writes_now,
         "may_add": reader.may_write and not reader.is_draft,
         "may_book": reader.may_book,
-        "form": ConsultationForm(initial={name: getattr(one, name) for name in one.WRITTEN}),
+        "form": form,
         "lines": as_lines(one.prescription) or ([AN_EMPTY_LINE] if writes_now else []),
         "addendum": AddendumForm(),
         "earlier": screen.earlier(one, visible.consultations(reader.actor)),

@@ -61,6 +61,10 @@ SCREENS = (
     Screen("not found", "/nowhere/", status=404),
     Screen("not yours", "/desk/main/LAB/", DESK, "nurse", status=403),
     Screen("crashed", CRASHED, status=500),
+    Screen("doctor", "/doctor/", DESK, "doctor"),
+    Screen("doctors", "/doctor/", DESK, "clerk"),
+    Screen("consultation", "/doctor/", DESK, "doctor", ("#next-button", "#consult")),
+    Screen("consultations", "/consultations/", DESK, "doctor"),
 )
 
 
