@@ -17,10 +17,12 @@ from queues.api import (
     booking,
     consultations,
     doctor,
+    hours,
     house,
     patients,
     problems,
     providers,
+    schedule,
     tokens,
     waitlist,
 )
@@ -57,7 +59,15 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("/patients", patients.router)
-for one in (booking, doctor, appointments, waitlist, providers):  # before `/token/{token_id}`
+for one in (
+    booking,
+    doctor,
+    appointments,
+    waitlist,
+    providers,
+    hours,
+    schedule,
+):  # before `/token/{token_id}`
     api.add_router("", one.router)
 api.add_router("", tokens.router)
 api.add_router("", house.router)

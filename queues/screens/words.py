@@ -131,6 +131,7 @@ ORIGIN = {  # from where somebody acted
     "desk": gettext_lazy("at a desk"),
     "kiosk": gettext_lazy("at the kiosk"),
     "phone": gettext_lazy("by phone"),
+    "portal": gettext_lazy("online"),
     "clock": gettext_lazy("by itself"),
     "command": gettext_lazy("on the server"),
     "paper": gettext_lazy("from paper"),
