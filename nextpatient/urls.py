@@ -76,6 +76,7 @@ at_doctor = [
 in_room = [
     path("", consultations.consultation, name="consultation"),
     path("complete/", consultations.complete, name="complete-consultation"),
+    path("take-back/", consultations.take_back, name="take-back-consultation"),
     path("addendum/", consultations.add, name="addendum"),
     path("follow-up/", consultations.follow_up, name="follow-up"),
     path("prescription/", consultations.prescription, name="prescription"),

@@ -141,6 +141,30 @@ def add(consultation: Consultation, text: str, *, by: Actor) -> Addendum:
     return addendum
 
 
+@transacted
+def take_back(consultation: Consultation, *, by: Actor) -> None:
+    """Begun by mistake, and nothing is written yet: as if it had not been. Who never checked in is
+    expected again; a number that is served is taken back or put back as any other."""
+    consultation = _fresh(consultation)
+    _refuse_hands(consultation.doctor, consultation.department, by)
+    written = any(getattr(consultation, name) for name in Consultation.WRITTEN)
+    here = Consultation.objects.filter(
+        pk=consultation.pk,
+        status=Consultation.Status.DRAFT,
+        changed_at=consultation.changed_at,
+    )
+    if written or not here.exists():
+        raise Moved(
+            _("Something is written already, and stays. Please complete the consultation."),
+            state=consultation.status,
+        )
+    expected = _expect_again(consultation, by)
+    here.delete()
+    before, where = {"status": consultation.status}, consultation.department
+    undone = Entry(Kind.UNDONE, by, where, consultation.public_id, before=before)
+    journal.record(*([expected] if expected else []), undone)
+
+
 def may_write(doctor: Doctor, department: Department, by: Actor) -> bool:
     """Its doctor, and whoever consults in the department."""
     is_theirs = by.kind is ActorKind.USER and doctor.user and doctor.user.public_id == by.public_id
@@ -311,6 +335,21 @@ def _leave(consultation: Consultation, by: Actor) -> Entry | None:
     if not appointment.shift(WITH_THE_DOCTOR, now=now, status=Stage.COMPLETED):
         return None
     return seats.told(Kind.COMPLETED, appointment, before, by=by)
+
+
+def _expect_again(consultation: Consultation, by: Actor) -> Entry | None:
+    """The appointment that had moved alone goes back to where it was."""
+    if consultation.appointment is None or where_now(consultation.appointment):
+        return None
+    appointment = seats.fresh(consultation.appointment)
+    moved = Event.objects.of(appointment).filter(kind=Kind.STARTED).first()
+    if moved is None:
+        return None
+    before = appointment.state()
+    was = Stage(moved.before["status"])
+    if not appointment.shift({Stage.IN_CONSULTATION}, now=timezone.now(), status=was):
+        return None
+    return seats.told(Kind.UNDONE, appointment, before, by=by)
 
 
 # What all of them share.

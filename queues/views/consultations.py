@@ -189,6 +189,26 @@ def complete(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 @require_POST
 @writes
+def take_back(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Begun by mistake: back to the list, as if it had not been."""
+    one = reader.consultation
+    to = f"{reverse('doctor')}?doctor={one.doctor.public_id}&clinic={one.department.clinic.code}"
+
+    def act() -> Any:
+        actions.take_back(one, by=reader.actor)
+        return done(to, _("Taken back. Nothing was written."))
+
+    try:
+        answer = acted(request, reader.owner, act)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+        return redirect(reader.here)
+    messages.success(request, answer.body["said"])
+    return redirect(answer.body["to"])
+
+
+@require_POST
+@writes
 def add(request: HttpRequest, reader: Reader) -> HttpResponse:
     form = AddendumForm(request.POST)
     if not form.is_valid():
@@ -281,6 +301,9 @@ def _page(request: HttpRequest, reader: Reader, status: int = 200, **forms: Any)
     one = reader.consultation
     clinic, patient = one.department.clinic, one.patient.merged_into or one.patient
     writes_now = reader.may_write and reader.is_draft
+    form = ConsultationForm(initial={name: getattr(one, name) for name in one.WRITTEN})
+    if writes_now and one.changed_at == one.started_at:  # nothing yet: begin to write at once
+        form.fields["complaint"].widget.attrs["autofocus"] = True
     token = one.token or Token.objects.filter(appointment=one.appointment).last()
     shown = {
         "consultation": one,
@@ -290,9 +313,10 @@ def _page(request: HttpRequest, reader: Reader, status: int = 200, **forms: Any)
         "age": patient.age(clinic.service_day()),
         "token": token,
         "writes": writes_now,
+        "is_empty": not any(getattr(one, name) for name in one.WRITTEN),
         "may_add": reader.may_write and not reader.is_draft,
         "may_book": reader.may_book,
-        "form": ConsultationForm(initial={name: getattr(one, name) for name in one.WRITTEN}),
+        "form": form,
         "lines": as_lines(one.prescription) or ([AN_EMPTY_LINE] if writes_now else []),
         "addendum": AddendumForm(),
         "earlier": screen.earlier(one, visible.consultations(reader.actor)),

@@ -309,6 +309,38 @@ def test_an_addendum_comes_after_and_leaves_the_rest_as_it_was(
     assert (event.subject, event.after) == (draft.public_id, {})
 
 
+# It was a mistake
+
+
+def test_what_was_begun_by_mistake_is_taken_back(
+    ashas: Appointment, room: Counter, doctor: Actor
+) -> None:
+    rebooking.confirm(ashas, by=SYSTEM)
+    draft = consultations.start(ashas, by=doctor)
+    consultations.take_back(draft, by=doctor)
+    assert not Consultation.objects.exists()
+    assert stage(ashas) == Stage.CONFIRMED
+    subjects = Event.objects.filter(kind=Kind.UNDONE).values_list("subject", flat=True)
+    assert set(subjects) == {ashas.public_id, draft.public_id}
+    token = arrived(ashas)
+    consultations.take_back(consultations.start(ashas, by=doctor), by=doctor)
+    assert standing(token) == Status.SERVING, "their number is the desk's to take back"
+    assert consultations.start(ashas, by=doctor).status == "draft"
+    assert_slots_agree()
+    assert_one_story()
+
+
+def test_what_is_written_is_never_taken_back(ashas: Appointment, doctor: Actor) -> None:
+    draft = consultations.write(consultations.start(ashas, by=doctor), WRITTEN, by=doctor)
+    with pytest.raises(Moved, match="stays"):
+        consultations.take_back(draft, by=doctor)
+    consultations.complete(draft, by=doctor)
+    with pytest.raises(Moved):
+        consultations.take_back(draft, by=doctor)
+    with pytest.raises(NotAllowed):
+        consultations.take_back(draft, by=cast.staff(ashas.clinic, Role.NURSE))
+
+
 # What the queue does while a draft is open
 
 

@@ -73,6 +73,10 @@ SCREENS = (
     Screen("booking, find", "/book/"),
     Screen("booking, mine", "/book/mine/"),
     Screen("booking, wrong link", "/book/a/nobody/", status=404),
+    Screen("doctor", "/doctor/", DESK, "doctor"),
+    Screen("doctors", "/doctor/", DESK, "clerk"),
+    Screen("consultation", "/doctor/", DESK, "doctor", ("#next-button", "#consult")),
+    Screen("consultations", "/consultations/", DESK, "doctor"),
 )
 
 

@@ -185,6 +185,31 @@ def test_it_is_completed_with_what_is_on_the_page_and_then_only_added_to(
     assert "Rao" in page
 
 
+def test_begun_by_mistake_it_is_taken_back(doctor: Browser, draft: Consultation, here: str) -> None:
+    assert "Take it back" in doctor.text(here)
+    assert doctor.send(f"{here}take-back/")["Location"].startswith("/doctor/")
+    assert not Consultation.objects.exists()
+    assert doctor.get(here).status_code == 404
+
+
+def test_the_history_tells_that_something_was_written_and_not_what(
+    doctor: Browser, draft: Consultation, here: str, admin_desk: Browser
+) -> None:
+    doctor.send(here, **typed(draft, notes="Secret", do="save"))
+    doctor.send(f"{here}complete/", **typed(draft, notes="Secret", advice="Secret too"))
+    page = admin_desk.text("/events/main/OPD/")
+    for told in (
+        "Consultation started",
+        "Consultation changed",
+        "Consultation completed",
+        "Written: the notes.",
+        "It was booked and is now with the doctor.",
+        "It was not completed and is now completed.",
+    ):
+        assert told in page
+    assert "Secret" not in page
+
+
 def test_a_follow_up_is_booked_in_one_tap(
     doctor: Browser, draft: Consultation, here: str, rao: Doctor, opd: Department, asha: Patient
 ) -> None:
