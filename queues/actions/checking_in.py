@@ -19,6 +19,7 @@ from queues.actions.refusals import (
     Invalid,
     NoSlots,
     PatientInactive,
+    SlotFull,
     TooEarly,
 )
 from queues.actions.seats import Seating, fresh, hindrance
