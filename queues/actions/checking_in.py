@@ -19,6 +19,7 @@ from queues.actions.refusals import (
     Invalid,
     NoSlots,
     PatientInactive,
+    SlotFull,
     TooEarly,
 )
 from queues.actions.seats import Seating, fresh, hindrance
@@ -169,7 +170,8 @@ def _first_of_today(
         if slot.is_free or (urgent and (slot.has_room_for(source) or seats.gives_way(slot, source)))
     ]
     if not with_room:
-        raise seats.full(today[0], now)
+        others = seats.full(today[0], now).facts
+        raise SlotFull(_("This doctor is fully booked today."), **others)
     hindrances = [hindrance(patient, slot, source) for slot in with_room]
     fitting = [slot for slot, why_not in zip(with_room, hindrances, strict=True) if not why_not]
     if why_not := hindrances[0] if not fitting else None:

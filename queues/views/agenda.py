@@ -128,7 +128,7 @@ def answered(request: HttpRequest, at: At, act: Callable[[], dict[str, str]]) ->
             messages.success(request, body["said"])
     if wants_part(request):
         return shown(request, at, ticket=ticket)
-    return redirect(address(request, ticket=ticket))
+    return redirect(address(request, ticket=ticket) + ("#ticket" if ticket else ""))
 
 
 def shown(request: HttpRequest, at: At, *, ticket: str = "") -> HttpResponse:

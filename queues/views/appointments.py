@@ -138,7 +138,7 @@ def name_booking(request: HttpRequest, at: At, appointment: UUID) -> HttpRespons
             return Answer(303, {"to": to, "said": _("The appointment has its patient.")})
         token = checking_in.check_in(named, by=at.actor)
         said = _("%(label)s: checked in.") % {"label": token.visit.label}
-        return Answer(303, {"to": f"{to}&ticket={token.public_id}", "said": said})
+        return Answer(303, {"to": f"{to}&ticket={token.public_id}#ticket", "said": said})
 
     try:
         body = acted(request, at.owner, name).body
@@ -223,7 +223,7 @@ def _walk_in(at: At, patient: Patient | None, looked: TimesForm) -> Answer:
         patient, doctor, department, by=at.actor, source=looked.source_wanted
     )
     said = _("%(label)s: checked in.") % {"label": token.visit.label}
-    query = f"?clinic={at.clinic.code}&ticket={token.public_id}"
+    query = f"?clinic={at.clinic.code}&ticket={token.public_id}#ticket"
     return Answer(303, {"to": reverse("appointments") + query, "said": said})
 
 

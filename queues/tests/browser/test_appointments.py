@@ -166,6 +166,7 @@ def test_the_ways_of_staff_open_by_keyboard_on_a_phone(
 ) -> None:
     page = open_page(quiet_hospital, PHONE)
     log_in(page, "admin")
+    page.goto("/desk/")
     expect(page.locator("#staff-ways")).to_be_hidden()
     by_key(page.locator(".menu-button"))
     expect(page.locator("#staff-ways [aria-current]")).to_have_text("Departments")

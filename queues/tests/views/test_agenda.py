@@ -65,7 +65,7 @@ def test_check_in_gives_a_number_and_shows_it(desk: Browser, ashas: Appointment)
     to = work(desk, ashas, "check_in")["Location"]
     token = Token.objects.get()
     assert token.appointment == ashas
-    assert to == f"{TODAY}?ticket={token.public_id}"
+    assert to == f"{TODAY}?ticket={token.public_id}#ticket"
     page = desk.text(to)
     assert "A-001: checked in." in page
     assert 'class="qr"' in page
