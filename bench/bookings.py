@@ -77,6 +77,8 @@ def _through_the_actions(hospital: Hospital, requests: int) -> str:
     ]
     title = f"{requests:,} requests from {THREADS} threads of one process, through the actions"
     told = [f"  {count} × {name}" for name, count in mix.outcomes.most_common()]
+    others = hot.outcomes + hot_by_hand.outcomes + wide.outcomes + wide_by_hand.outcomes
+    told += [f"  {count} × {name}" for name, count in others.items() if name[0].isupper()]
     return "\n".join([table(title, HEAD, rows), table("Goals", ["", "", "goal", ""], goals), *told])
 
 
@@ -148,8 +150,11 @@ def _by_hand(hospital: Hospital, slots: Sequence[Slot], requests: int) -> list[S
     booking.book(None, slots[-1], Priority.ONLINE, by=SYSTEM)  # which opens the day's page
 
     def act(hand: BookByHand, slot: Slot) -> object:
-        if not hand.book(slot):
-            raise Refused("full")
+        try:
+            if not hand.book(slot):
+                raise Refused("full")
+        finally:
+            hand.connection.rollback()  # whatever was not committed
         return hand
 
     hands = [BookByHand(counter, nurse) for _hand in range(THREADS)]
