@@ -151,11 +151,13 @@ def _by_hand(hospital: Hospital, slots: Sequence[Slot], requests: int) -> list[S
 
     def act(hand: BookByHand, slot: Slot) -> object:
         try:
-            if not hand.book(slot):
-                raise Refused("full")
-        finally:
-            hand.connection.rollback()  # whatever was not committed
-        return hand
+            if hand.book(slot):
+                return hand
+        except BaseException:
+            hand.connection.rollback()
+            raise
+        hand.connection.rollback()
+        raise Refused("full")
 
     hands = [BookByHand(counter, nurse) for _hand in range(THREADS)]
     return [

@@ -65,7 +65,8 @@ def book(
     seating = Seating.of(_to_hold(slot, plan), by=by, now=now)
     held = seating.slots[slot.pk]
     leaving = None if held.has_room_for(priority) else _who_leaves(held, priority, plan, now)
-    hold_patients([patient, leaving.patient if leaving else None])
+    if leaving:
+        hold_patients([patient, leaving.patient])
     if patient:
         patient = as_they_now_are(patient)
         if why_not := hindrance(patient, held, source):

@@ -40,7 +40,7 @@ from queues.models import (
     statements,
 )
 from queues.models.slot import hold
-from queues.rules.appointments import MAY_GIVE_WAY, Stage
+from queues.rules.appointments import ACTIVE, MAY_GIVE_WAY, Stage
 from queues.rules.priority import Priority
 from queues.rules.rights import Actor, ActorKind
 from queues.rules.sequence import next_sequence
@@ -367,23 +367,19 @@ def hindrance(
         return None
     if not patient.is_active:
         return PatientInactive(_("This record is inactive. Please see the reception."))
-    others = Appointment.objects.filter(patient=patient)
-    others = others.exclude(pk__in=[one.pk for one in (but, leaving) if one])
-    if source != Priority.FOLLOW_UP:
-        that_day = others.filter(doctor=slot.doctor_id, day=slot.day, once=True)
-        if other := that_day.first():
-            return AlreadyBooked(
-                _("There is an appointment with this doctor on that day already."),
-                appointment_id=str(other.public_id),
-                starts_at=other.starts_at.isoformat(),
-            )
-    if other := others.overlapping(slot.starts_at, slot.ends_at).first():
-        return Overlaps(
-            _("There is another appointment at that time."),
-            appointment_id=str(other.public_id),
-            starts_at=other.starts_at.isoformat(),
-        )
-    return None
+    spared = [one.pk for one in (but, leaving) if one]
+    theirs = Appointment.objects.filter(patient=patient).exclude(pk__in=spared)
+    that_day = Q(doctor=slot.doctor_id, day=slot.day, once=True)
+    then = Q(status__in=ACTIVE, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+    asked = then if source == Priority.FOLLOW_UP else that_day | then
+    other = theirs.filter(asked).first()
+    if other is None:
+        return None
+    facts = {"appointment_id": str(other.public_id), "starts_at": other.starts_at.isoformat()}
+    if source != Priority.FOLLOW_UP and other.once and other.doctor_id == slot.doctor_id:
+        sentence = _("There is an appointment with this doctor on that day already.")
+        return AlreadyBooked(sentence, **facts)
+    return Overlaps(_("There is another appointment at that time."), **facts)
 
 
 def refuse_slot(slot: Slot, now: datetime, by: Actor) -> None:
