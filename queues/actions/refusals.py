@@ -5,14 +5,15 @@ A refusal changes nothing: it is raised inside the action's transaction, which r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.forms import BaseForm
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from queues.models import Department, Event, Token, Visit
+from queues.models import Appointment, Department, Event, Token, Visit
 from queues.screens import words
 
 
@@ -48,7 +49,7 @@ class Invalid(Refused):
 
     code = "invalid"
 
-    def __init__(self, **fields: str | Promise) -> None:
+    def __init__(self, /, **fields: str | Promise) -> None:
         super().__init__(_("Please look at the marked fields again."))
         self.fields = {name: str(sentence) for name, sentence in fields.items()}
 
@@ -169,6 +170,39 @@ class Overlaps(Conflict):
     code = "overlaps"
 
 
+class TimesOverlap(Conflict):
+    """A doctor is at one place at a time."""
+
+    code = "times_overlap"
+
+
+class BelowBooked(Conflict):
+    code = "below_booked"
+
+
+class HasBookings(Conflict):
+    """Somebody is booked in the time that would go: it has to be said what becomes of them."""
+
+    code = "has_bookings"
+
+    def __init__(self, bookings: Sequence[Appointment]) -> None:
+        self.bookings = bookings
+        super().__init__(
+            ngettext(
+                "%(count)d booking is concerned. Please say what is to be done with it.",
+                "%(count)d bookings are concerned. Please say what is to be done with them.",
+                len(bookings),
+            )
+            % {"count": len(bookings)},
+            bookings=len(bookings),
+            appointments=[
+                {"id": str(one.public_id), "starts_at": one.starts_at.isoformat()}
+                for one in bookings
+            ],
+            answers=["keep", "move", "cancel"],
+        )
+
+
 class TooEarly(Conflict):
     code = "too_early"
 
@@ -181,6 +215,22 @@ class Moved(Conflict):
 
 class AlreadyCancelled(Moved):
     code = "already_cancelled"
+
+
+class NoRoom(Conflict):
+    """The doctor has no open room to call anybody to."""
+
+    code = "no_room"
+
+
+class PatientElsewhere(Conflict):
+    """The patient is still to come back to the doctor."""
+
+    code = "patient_elsewhere"
+
+
+class ChangedMeanwhile(Conflict):
+    code = "changed_meanwhile"
 
 
 class AlreadyAnswered(Conflict):

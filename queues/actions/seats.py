@@ -90,7 +90,10 @@ class Seating:
 
     @classmethod
     def of(cls, slots: Iterable[Slot], *, by: Actor, now: datetime) -> Seating:
-        return cls(by, now, hold(slots))
+        try:
+            return cls(by, now, hold(slots))
+        except Slot.DoesNotExist as error:  # it went with a change of the doctor's week
+            raise Overtaken from error
 
     @property
     def with_places_to_give(self) -> list[Slot]:
@@ -332,7 +335,11 @@ def new(
 
 def fresh_slot(slot: Slot) -> Slot:
     """The row as it now is, with all that a booking looks at."""
-    return Slot.objects.select_related("session__department__clinic", "doctor").get(pk=slot.pk)
+    known = Slot.objects.select_related("session__department__clinic", "doctor")
+    found = known.filter(pk=slot.pk).first()
+    if found is None:
+        raise SlotOver(_("This time is no longer offered. Please choose another."))
+    return found
 
 
 def fresh(appointment: Appointment) -> Appointment:

@@ -106,6 +106,23 @@ def accept(entry: WaitlistEntry, *, by: Actor) -> list[Appointment]:
     return held
 
 
+@transacted
+def serve(doctor: Doctor, *, by: Actor) -> None:
+    """There are new places: whoever waits for this doctor, or for their specialty, gets them."""
+    asked = Q(doctor=doctor) | Q(slot__doctor=doctor)
+    if doctor.specialty:
+        asked |= Q(slot=None, doctor=None, specialty=doctor.specialty.casefold())
+    for entry in WaitlistEntry.objects.waiting().filter(asked).in_order():
+        while entry.status == Status.WAITING:
+            now = timezone.now()
+            slots = slots_for(_fresh(entry), now)
+            if not slots:
+                break
+            held = [near for slot in slots for near in slots_around(slot)]
+            settle(Seating.of(held, by=by, now=now))  # somebody of the waitlist got a place
+            entry.refresh_from_db(fields=["status"])
+
+
 def lapse_offers() -> int:
     """Nobody answered in time: the place goes to the next. And who could only come before today
     no longer waits. A duty of the clock, safe in several copies."""

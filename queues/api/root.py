@@ -15,11 +15,14 @@ from queues.actions.refusals import Refused
 from queues.api import (
     appointments,
     booking,
+    consultations,
     doctor,
+    hours,
     house,
     patients,
     problems,
     providers,
+    schedule,
     tokens,
     waitlist,
 )
@@ -56,10 +59,19 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("/patients", patients.router)
-for one in (booking, doctor, appointments, waitlist, providers):  # before `/token/{token_id}`
+for one in (
+    booking,
+    doctor,
+    appointments,
+    waitlist,
+    providers,
+    hours,
+    schedule,
+):  # before `/token/{token_id}`
     api.add_router("", one.router)
 api.add_router("", tokens.router)
 api.add_router("", house.router)
+api.add_router("", consultations.router)
 
 
 @api.exception_handler(Refused)

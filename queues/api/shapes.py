@@ -203,6 +203,12 @@ class ClinicPatch(Strict):
     spoken: list[str] | None = Field(None, description="by its walls; none: all its languages")
     elderly_from: int | None = Field(None, ge=1, le=OLDEST)
     idle_hours: int | None = Field(None, ge=0, le=48)
+    books_days_ahead: int | None = Field(None, ge=1, le=366, description="slots are made that far")
+    check_in_minutes: int | None = Field(None, ge=0, le=1440, description="before, from the phone")
+    late_minutes: int | None = Field(None, ge=0, le=1440, description="then they queue as walk-ins")
+    offer_minutes: int | None = Field(
+        None, ge=0, le=10080, description="to answer a place that came free; 0: booked at once"
+    )
 
 
 class ClinicOut(Schema):
@@ -215,6 +221,10 @@ class ClinicOut(Schema):
     spoken: list[str]
     elderly_from: int
     idle_hours: int
+    books_days_ahead: int
+    check_in_minutes: int
+    late_minutes: int
+    offer_minutes: int
     service_day: date
 
 

@@ -77,6 +77,18 @@ class ClinicForm(PartialForm):
     )
     elderly_from = forms.IntegerField(label=_("Elderly from"), min_value=1, max_value=OLDEST)
     idle_hours = forms.IntegerField(label=_("Idle hours"), min_value=0, max_value=48)
+    books_days_ahead = forms.IntegerField(
+        label=_("Days ahead that can be booked"), min_value=1, max_value=366
+    )
+    check_in_minutes = forms.IntegerField(
+        label=_("Check in by phone, minutes before"), min_value=0, max_value=1440
+    )
+    late_minutes = forms.IntegerField(
+        label=_("Late after minutes, and then like a walk-in"), min_value=0, max_value=1440
+    )
+    offer_minutes = forms.IntegerField(
+        label=_("Minutes to answer an offer; 0 books at once"), min_value=0, max_value=10080
+    )
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])

@@ -18,6 +18,8 @@ class Doctor(WithPublicId):
     )
     departments = models.ManyToManyField("queues.Department", related_name="doctors", blank=True)
     is_active = models.BooleanField(default=True)
+    # Goes up with every change of their week, so that two changes at once see each other.
+    week = models.PositiveIntegerField(default=0)
 
     SETTINGS = ("name", "specialty", "languages", "is_active")
 

@@ -11,6 +11,9 @@ from queues.models.counter import Counter
 from queues.models.department import Department
 from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
+from queues.rules.weeks import Absence, Work
+
+RULE, EXTRA = "rule", "extra"  # what a session comes from
 
 
 class WorkingTime(WithPublicId):
@@ -30,6 +33,24 @@ class WorkingTime(WithPublicId):
     class Meta:
         abstract = True
 
+    def _as_work(
+        self, kind: str, starts_on: date, ends_on: date | None, weekday: int | None
+    ) -> Work:
+        return Work(
+            source=(kind, self.pk),
+            zone=self.department.clinic.zone,
+            department=self.department_id,
+            room=self.room_id,
+            opens=self.opens,
+            closes=self.closes,
+            slot_minutes=self.slot_minutes,
+            capacity=self.capacity,
+            hard_limit=self.hard_limit,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            weekday=weekday,
+        )
+
 
 class ScheduleRule(WorkingTime):
     """Every week on this weekday (Monday is 0), until it ends."""
@@ -45,9 +66,8 @@ class ScheduleRule(WorkingTime):
     def __str__(self) -> str:
         return f"{self.weekday} {self.opens}-{self.closes}"
 
-    def holds_on(self, day: date) -> bool:
-        begun = self.starts_on <= day and day.weekday() == self.weekday
-        return begun and (self.ends_on is None or day <= self.ends_on)
+    def as_work(self) -> Work:
+        return self._as_work(RULE, self.starts_on, self.ends_on, self.weekday)
 
 
 class ExtraSession(WorkingTime):
@@ -61,6 +81,9 @@ class ExtraSession(WorkingTime):
 
     def __str__(self) -> str:
         return f"{self.day} {self.opens}-{self.closes}"
+
+    def as_work(self) -> Work:
+        return self._as_work(EXTRA, self.day, self.day, None)
 
 
 class Leave(WithPublicId):
@@ -83,3 +106,6 @@ class Leave(WithPublicId):
 
     def __str__(self) -> str:
         return f"{self.starts_on} to {self.ends_on}"
+
+    def as_absence(self) -> Absence:
+        return Absence(self.starts_on, self.ends_on, self.opens, self.closes)

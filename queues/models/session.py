@@ -18,6 +18,7 @@ class Session(WithPublicId):
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="sessions")
     rule = models.ForeignKey(ScheduleRule, on_delete=models.SET_NULL, null=True, blank=True)
     extra = models.ForeignKey(ExtraSession, on_delete=models.SET_NULL, null=True, blank=True)
+    by_hand = models.BooleanField(default=False)  # neither: set for this day alone
     room = models.ForeignKey(Counter, on_delete=models.SET_NULL, null=True, blank=True)
     day = models.DateField()  # of the clinic's zone
     starts_at = models.DateTimeField()

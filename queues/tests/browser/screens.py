@@ -61,6 +61,15 @@ SCREENS = (
     Screen("not found", "/nowhere/", status=404),
     Screen("not yours", "/desk/main/LAB/", DESK, "nurse", status=403),
     Screen("crashed", CRASHED, status=500),
+    Screen("patients", "/patients/", DESK, "clerk"),
+    Screen("patients, on a phone", "/patients/", PHONE, "clerk"),
+    Screen("new patient", "/patients/new/", DESK, "clerk"),
+    Screen("appointments", "/appointments/today/?show=all", DESK, "clerk"),
+    Screen("appointments, on a phone", "/appointments/today/?show=all", PHONE, "clerk"),
+    Screen("new appointment", "/appointments/new/?department=OPD&source=paid", DESK, "clerk"),
+    Screen(
+        "kiosk, appointment", "/kiosk/main/", KIOSK, steps=("[value=en]", "[value=appointment]")
+    ),
 )
 
 
