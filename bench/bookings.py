@@ -44,9 +44,9 @@ def main() -> None:
     requests = parser.parse_args().requests
     with hospitals([DATABASE], [HOT, MANY, MIXED, HAND]) as (hospital,):
         hospital.enter()
-        print(_through_the_actions(hospital, requests))
+        print(_through_the_actions(hospital, requests), flush=True)
         hospital.enter()
-        print(_over_the_wire(hospital, requests))
+        print(_over_the_wire(hospital, requests), flush=True)
         print(*_is_all_well(hospital), "", sep="\n")
     connections.close_all()
 
