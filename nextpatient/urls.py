@@ -79,6 +79,7 @@ in_room = [
     path("addendum/", consultations.add, name="addendum"),
     path("follow-up/", consultations.follow_up, name="follow-up"),
     path("prescription/", consultations.prescription, name="prescription"),
+]
 in_portal = [
     path("", find.find, name="book"),
     path("doctor/<uuid:doctor>/", find.doctor, name="book-doctor"),
