@@ -459,8 +459,12 @@ def displace(
 def _withdraw_offer(seating: Seating, leaving: Appointment) -> None:
     """Nobody had answered it yet: whoever it was for keeps their turn on the waitlist."""
     entry = entry_of_offer(leaving)
-    before = seating.rise(leaving, Stage.CANCELLED, {Stage.WAITLISTED})
-    seating.note(Kind.OFFER_LAPSED, leaving, before)
+    for offered in offered_to(entry):  # of a family, all
+        if offered.slot_id not in seating.slots:
+            raise Overtaken
+        before = seating.rise(offered, Stage.CANCELLED, {Stage.WAITLISTED})
+        seating.note(Kind.OFFER_LAPSED, offered, before)
+    leaving.refresh_from_db(fields=["status"])
     states = WaitlistEntry.Status
     if not entry.shift(states.OFFERED, status=states.WAITING, appointment=None, offer_ends_at=None):
         raise Overtaken
@@ -476,6 +480,21 @@ def entry_of_offer(appointment: Appointment) -> WaitlistEntry:
     if entry is None:
         raise Overtaken  # answered a moment ago
     return entry
+
+
+def offered_to(entry: WaitlistEntry) -> list[Appointment]:
+    """What is held for them until they answer."""
+    theirs = Q(pk=entry.appointment_id)
+    if entry.places > 1:
+        theirs |= Q(party=entry.public_id)
+    known = Appointment.objects.select_related(
+        "slot__session__department__clinic",
+        "slot__doctor",
+        "department__clinic",
+        "doctor",
+        "patient",
+    )
+    return list(known.filter(theirs, status=Stage.WAITLISTED).order_by("pk"))
 
 
 def wait_at_head(seating: Seating, leaving: Appointment, was: Slot | None) -> None:
