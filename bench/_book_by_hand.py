@@ -44,11 +44,10 @@ class BookByHand(ByHand):
             self.execute(look, (slot.pk,))
             (has_room,) = self.cursor.fetchone()
             if not has_room:
-                self.connection.rollback()
                 return False
         book, seq, head, *_ = self._hold_book()
         self.execute(LAST, (slot.doctor_id, slot.day))
-        (number,) = self.cursor.fetchone()
+        number = int(self.cursor.fetchone()[0])
         self.execute(LAST_SEQUENCE, (slot.doctor_id, slot.day))
         (sequence,) = self.cursor.fetchone()
         self._insert(slot, number, min(float(sequence), 3.999999))
@@ -63,7 +62,7 @@ class BookByHand(ByHand):
         return True
 
     def _insert(self, slot: Slot, number: int, sequence: float) -> None:
-        self.public_id, its_nonce, now = uuid4().hex, nonce(), _column(datetime.now(UTC))
+        self.public_id, its_nonce, now = str(uuid4()), nonce(), _column(datetime.now(UTC))
         secret = hashed(link_secret(settings.LINK_KEY, its_nonce))
         times = (_column(slot.starts_at), _column(slot.ends_at))
         whose = (self.clinic, self.department, slot.doctor_id, slot.pk)

@@ -44,9 +44,9 @@ def main() -> None:
     requests = parser.parse_args().requests
     with hospitals([DATABASE], [HOT, MANY, MIXED, HAND]) as (hospital,):
         hospital.enter()
-        print(_through_the_actions(hospital, requests))
+        print(_through_the_actions(hospital, requests), flush=True)
         hospital.enter()
-        print(_over_the_wire(hospital, requests))
+        print(_over_the_wire(hospital, requests), flush=True)
         print(*_is_all_well(hospital), "", sep="\n")
     connections.close_all()
 
@@ -77,6 +77,8 @@ def _through_the_actions(hospital: Hospital, requests: int) -> str:
     ]
     title = f"{requests:,} requests from {THREADS} threads of one process, through the actions"
     told = [f"  {count} × {name}" for name, count in mix.outcomes.most_common()]
+    others = hot.outcomes + hot_by_hand.outcomes + wide.outcomes + wide_by_hand.outcomes
+    told += [f"  {count} × {name}" for name, count in others.items() if name[0].isupper()]
     return "\n".join([table(title, HEAD, rows), table("Goals", ["", "", "goal", ""], goals), *told])
 
 
@@ -148,9 +150,14 @@ def _by_hand(hospital: Hospital, slots: Sequence[Slot], requests: int) -> list[S
     booking.book(None, slots[-1], Priority.ONLINE, by=SYSTEM)  # which opens the day's page
 
     def act(hand: BookByHand, slot: Slot) -> object:
-        if not hand.book(slot):
-            raise Refused("full")
-        return hand
+        try:
+            if hand.book(slot):
+                return hand
+        except BaseException:
+            hand.connection.rollback()
+            raise
+        hand.connection.rollback()
+        raise Refused("full")
 
     hands = [BookByHand(counter, nurse) for _hand in range(THREADS)]
     return [

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from queues import hints
@@ -66,11 +66,9 @@ def open_book(where: Department | Clinic, now: datetime) -> DayBook:
     book = statements.held(DayBook, page)
     if book is None:
         labels = Token.objects.labels_held(department.prefix, clinic) if department else []
-        try:
-            with transaction.atomic():
-                DayBook.objects.create(**page, department=department, still_held=labels)
-        except IntegrityError:
-            pass  # another desk opened the page first: it is there, which is all we need
+        # Should another desk be opening it, a unique key says so, and the next try finds it there.
+        # To go on from here would be a deadlock: each of those who lost shares a lock on the row.
+        DayBook.objects.create(**page, department=department, still_held=labels)
         book = DayBook.objects.select_for_update().get(**page)
     book.clinic, book.department = clinic, department  # known, so not looked up again
     return book

@@ -20,7 +20,7 @@ from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import NoSlots, Refused, SlotFull, SlotOver, StaffOnly
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle, slots_for, slots_left_by
+from queues.actions.waitlists import settle, slots_left_by, slots_of_offer
 from queues.models import Appointment, Clinic, Doctor, Kind, Patient, Slot
 from queues.rules.appointments import Stage, priority_of
 from queues.rules.priority import URGENCY, Priority
@@ -65,7 +65,8 @@ def book(
     seating = Seating.of(_to_hold(slot, plan), by=by, now=now)
     held = seating.slots[slot.pk]
     leaving = None if held.has_room_for(priority) else _who_leaves(held, priority, plan, now)
-    hold_patients([patient, leaving.patient if leaving else None])
+    if leaving:
+        hold_patients([patient, leaving.patient])
     if patient:
         patient = as_they_now_are(patient)
         if why_not := hindrance(patient, held, source):
@@ -149,11 +150,10 @@ def _look_first(slot: Slot, priority: Priority, now: datetime) -> Plan:
     leaving = seats.gives_way(slot, priority)
     if leaving is None:
         raise seats.full(slot, now)
-    rooms = slots_left_by(leaving, now)
     if leaving.status == Stage.WAITLISTED:
-        waits_again = seats.entry_of_offer(leaving)
-        return Plan(leaving, rooms=(*rooms, *slots_for(waits_again, now)))
-    return Plan(leaving, refuge=seats.refuge_for(leaving, slot, now), rooms=tuple(rooms))
+        return Plan(leaving, rooms=tuple(slots_of_offer(leaving, now)))
+    rooms = tuple(slots_left_by(leaving, now))
+    return Plan(leaving, refuge=seats.refuge_for(leaving, slot, now), rooms=rooms)
 
 
 def _to_hold(slot: Slot, plan: Plan) -> list[Slot]:

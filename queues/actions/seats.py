@@ -40,7 +40,7 @@ from queues.models import (
     statements,
 )
 from queues.models.slot import hold
-from queues.rules.appointments import MAY_GIVE_WAY, Stage
+from queues.rules.appointments import ACTIVE, MAY_GIVE_WAY, Stage
 from queues.rules.priority import Priority
 from queues.rules.rights import Actor, ActorKind
 from queues.rules.sequence import next_sequence
@@ -374,23 +374,19 @@ def hindrance(
         return None
     if not patient.is_active:
         return PatientInactive(_("This record is inactive. Please see the reception."))
-    others = Appointment.objects.filter(patient=patient)
-    others = others.exclude(pk__in=[one.pk for one in (but, leaving) if one])
-    if source != Priority.FOLLOW_UP:
-        that_day = others.filter(doctor=slot.doctor_id, day=slot.day, once=True)
-        if other := that_day.first():
-            return AlreadyBooked(
-                _("There is an appointment with this doctor on that day already."),
-                appointment_id=str(other.public_id),
-                starts_at=other.starts_at.isoformat(),
-            )
-    if other := others.overlapping(slot.starts_at, slot.ends_at).first():
-        return Overlaps(
-            _("There is another appointment at that time."),
-            appointment_id=str(other.public_id),
-            starts_at=other.starts_at.isoformat(),
-        )
-    return None
+    spared = [one.pk for one in (but, leaving) if one]
+    theirs = Appointment.objects.filter(patient=patient).exclude(pk__in=spared)
+    that_day = Q(doctor=slot.doctor_id, day=slot.day, once=True)
+    then = Q(status__in=ACTIVE, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+    asked = then if source == Priority.FOLLOW_UP else that_day | then
+    other = theirs.filter(asked).first()
+    if other is None:
+        return None
+    facts = {"appointment_id": str(other.public_id), "starts_at": other.starts_at.isoformat()}
+    if source != Priority.FOLLOW_UP and other.once and other.doctor_id == slot.doctor_id:
+        sentence = _("There is an appointment with this doctor on that day already.")
+        return AlreadyBooked(sentence, **facts)
+    return Overlaps(_("There is another appointment at that time."), **facts)
 
 
 def refuse_slot(slot: Slot, now: datetime, by: Actor) -> None:
@@ -463,8 +459,12 @@ def displace(
 def _withdraw_offer(seating: Seating, leaving: Appointment) -> None:
     """Nobody had answered it yet: whoever it was for keeps their turn on the waitlist."""
     entry = entry_of_offer(leaving)
-    before = seating.rise(leaving, Stage.CANCELLED, {Stage.WAITLISTED})
-    seating.note(Kind.OFFER_LAPSED, leaving, before)
+    for offered in offered_to(entry):  # of a family, all
+        if offered.slot_id not in seating.slots:
+            raise Overtaken
+        before = seating.rise(offered, Stage.CANCELLED, {Stage.WAITLISTED})
+        seating.note(Kind.OFFER_LAPSED, offered, before)
+    leaving.refresh_from_db(fields=["status"])
     states = WaitlistEntry.Status
     if not entry.shift(states.OFFERED, status=states.WAITING, appointment=None, offer_ends_at=None):
         raise Overtaken
@@ -480,6 +480,21 @@ def entry_of_offer(appointment: Appointment) -> WaitlistEntry:
     if entry is None:
         raise Overtaken  # answered a moment ago
     return entry
+
+
+def offered_to(entry: WaitlistEntry) -> list[Appointment]:
+    """What is held for them until they answer."""
+    theirs = Q(pk=entry.appointment_id)
+    if entry.places > 1:
+        theirs |= Q(party=entry.public_id)
+    known = Appointment.objects.select_related(
+        "slot__session__department__clinic",
+        "slot__doctor",
+        "department__clinic",
+        "doctor",
+        "patient",
+    )
+    return list(known.filter(theirs, status=Stage.WAITLISTED).order_by("pk"))
 
 
 def wait_at_head(seating: Seating, leaving: Appointment, was: Slot | None) -> None:

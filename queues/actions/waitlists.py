@@ -15,7 +15,7 @@ from queues.actions import seats
 from queues.actions.asking import refuse_source
 from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import Invalid, Moved, PatientInactive
-from queues.actions.seats import Seating, hindrance, hold_patients
+from queues.actions.seats import Seating, hindrance, hold_patients, offered_to
 from queues.actions.transactions import Overtaken, transacted
 from queues.journal import Entry
 from queues.models import (
@@ -94,7 +94,7 @@ def accept(entry: WaitlistEntry, *, by: Actor) -> list[Appointment]:
     entry, now = _fresh(entry), timezone.now()
     if entry.status != Status.OFFERED or (entry.offer_ends_at and entry.offer_ends_at <= now):
         raise _answered(entry)
-    held = _held_for(entry)
+    held = offered_to(entry)
     seating = Seating.of([], by=by, now=now)
     for appointment in held:
         before = appointment.state()
@@ -166,7 +166,7 @@ def _leave(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
 
 
 def _give_up_offer(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
-    held = _held_for(entry)
+    held = offered_to(entry)
     now = timezone.now()
     slots = [slot for one in held for slot in slots_left_by(one, now)]
     seating = Seating.of(slots, by=by, now=now)
@@ -244,6 +244,16 @@ def slots_left_by(appointment: Appointment, now: datetime) -> list[Slot]:
     theirs = _waits_of({appointment.patient_id} - {None})
     elsewhere = [room for one in theirs for room in slots_for(one, now, leaving=appointment)]
     return [*around, *elsewhere]
+
+
+def slots_of_offer(offered: Appointment, now: datetime) -> list[Slot]:
+    """What has to be held when somebody's offer is withdrawn, and they wait for another; a family
+    loses all of its places, and may get others of that session."""
+    entry = seats.entry_of_offer(offered)
+    rooms = [*slots_left_by(offered, now), *slots_for(entry, now)]
+    if entry.places > 1:
+        rooms += _known().filter(session__slots=offered.slot_id)
+    return rooms
 
 
 def _waits_of(patients: Collection[int | None]) -> Iterable[WaitlistEntry]:
@@ -465,21 +475,6 @@ def _refuse_twice(entry: WaitlistEntry) -> None:
 def _fresh(entry: WaitlistEntry) -> WaitlistEntry:
     known = WaitlistEntry.objects.select_related("appointment__department__clinic")
     return known.get(pk=entry.pk)
-
-
-def _held_for(entry: WaitlistEntry) -> list[Appointment]:
-    """What is held for them until they answer."""
-    known = Appointment.objects.select_related(
-        "slot__session__department__clinic",
-        "slot__doctor",
-        "department__clinic",
-        "doctor",
-        "patient",
-    )
-    theirs = Q(pk=entry.appointment_id)
-    if entry.places > 1:
-        theirs |= Q(party=entry.public_id)
-    return list(known.filter(theirs, status=Stage.WAITLISTED).order_by("pk"))
 
 
 def _answered(entry: WaitlistEntry) -> Moved:

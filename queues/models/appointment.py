@@ -37,8 +37,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def giving_way_to(self, priority: Priority) -> AppointmentQuerySet:
         """Who would have to go for somebody as urgent: the least urgent first, of these the newest."""
         less_urgent = self.filter(urgency__gt=URGENCY[priority], status__in=MAY_GIVE_WAY)
-        held_for_a_family = Q(status=Stage.WAITLISTED, party__isnull=False)
-        return less_urgent.exclude(held_for_a_family).order_by("-urgency", "-booked_at", "-pk")
+        return less_urgent.order_by("-urgency", "-booked_at", "-pk")
 
     def told_of_delay(self, session: Session, now: datetime) -> AppointmentQuerySet:
         """Who is still to be seen in it, and is told when the doctor runs late."""

@@ -348,3 +348,16 @@ def test_who_gives_up_one_time_is_free_for_another_that_they_wait_for(
     assert got(entry) == ("waiting", None)
     free_it(hers)
     assert got(entry) == ("booked", half_past)
+
+
+@pytest.mark.usefixtures("_asks_first")
+def test_a_familys_offer_gives_way_as_a_whole(rao: Doctor, opd: Department, asha: Patient) -> None:
+    """One of its two places is needed, so it waits for two others; what is left is free again."""
+    nine, half_past, ten = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic), 3)
+    entry = waits(asha, doctor=rao, places=2)
+    assert got(entry) == ("offered", nine)
+    booked(nine, None, Priority.EMERGENCY)
+    assert got(entry) == ("offered", half_past)
+    booked(half_past, None, Priority.EMERGENCY)
+    assert got(entry) == ("waiting", None)
+    assert Slot.objects.get(pk=ten.pk).is_free
