@@ -15,6 +15,7 @@ from queues.views import (
     paper,
     patients,
     reception,
+    schedule,
     settings,
     visit,
     wall,
@@ -66,6 +67,19 @@ record = [
     path("merge/", patients.merge, name="merge"),
     path("active/", patients.set_active, name="set-active"),
 ]
+weeks = [
+    path("", schedule.week, name="schedule"),
+    path("settings/", schedule.set_clinic, name="schedule-settings"),
+    path("doctors/new/", schedule.add_doctor, name="new-doctor"),
+    path("doctors/<uuid:doctor>/", schedule.doctor, name="schedule-doctor"),
+    path("doctors/<uuid:doctor>/change/", schedule.change_doctor, name="change-doctor"),
+    path("doctors/<uuid:doctor>/<slug:kind>/new/", schedule.add_entry, name="schedule-add"),
+    path("sessions/<uuid:session>/", schedule.session, name="schedule-session"),
+    path("sessions/<uuid:session>/room/", schedule.set_room, name="schedule-room"),
+    path("slots/<uuid:slot>/", schedule.resize, name="schedule-slot"),
+    path("<slug:kind>/<uuid:entry>/", schedule.change_entry, name="schedule-entry"),
+    path("<slug:kind>/<uuid:entry>/remove/", schedule.remove_entry, name="schedule-remove"),
+]
 urlpatterns = [
     path("", front.front, name="front"),
     re_path("^staff/?$", front.staff),
@@ -79,6 +93,7 @@ urlpatterns = [
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
     path("patients/<uuid:patient>/", include(record)),
+    path("schedule/", include(weeks)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
