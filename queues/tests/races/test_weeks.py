@@ -50,7 +50,7 @@ def week(doctor: Doctor, department: Department, day: date, opens: int = 9) -> S
 def test_two_who_make_slots_at_once_make_them_once(rao: Doctor, opd: Department, day: date) -> None:
     week(rao, opd, day).save()  # as if it had been restored from a backup: no slots yet
     made = together([sessions.make_slots] * 4)
-    assert sorted(made) == [0, 0, 0, 24]
+    assert sorted(winners(made)) == [0, 0, 0, 24]
     assert Slot.objects.count() == 24
     assert count(Kind.SLOTS_CHANGED) == 1
     assert_one_story()
