@@ -7,14 +7,11 @@ docs/bench.md explains the tables.
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db import connection
-from django.utils import timezone
-
+from bench._circumstances import circumstances
 from bench._contest import DEPARTMENTS, contest
 from bench._growth import Place, longer_queue, older_hospital
 from bench._history import remember
@@ -47,7 +44,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less than a minute, less exact")
     scale = QUICK if parser.parse_args().quick else FULL
     began = time.perf_counter()
-    print(_circumstances(), end="\n\n")
+    print(circumstances(), end="\n\n")
     with hospitals(DATABASES, [*DEPARTMENTS.values(), TODAY, SHORT, LONG]) as (busy, new, old):
         print(_contest(busy, scale))
         print(_longer_queue(busy, scale))
@@ -88,17 +85,6 @@ def _at_work(hospital: Hospital, old_tokens: int) -> Place:
         print(f"({old_tokens:,} old tokens in {time.perf_counter() - began:.0f} s)\n")
     fill(hospital.department(TODAY), today, waiting=WAITING)
     return Place(hospital, TODAY, newcomers)
-
-
-def _circumstances() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT VERSION(), @@innodb_flush_log_at_trx_commit")
-        version, flush = cursor.fetchone()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{timezone.now():%Y-%m-%d}: {version}, innodb_flush_log_at_trx_commit={flush}, "
-        f"{os.cpu_count()} cores, {memory:.0f} GiB"
-    )
 
 
 if __name__ == "__main__":

@@ -9,17 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import http.client
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median
 from urllib.parse import quote
 
 from bench._hospital import fill, hospitals, register
+from bench._server import server
 from bench._sockets import Crowd
 from bench._table import at_least, table
 from queues.actions import calling
@@ -40,40 +35,8 @@ def main() -> None:
         fill(hospital.department(BUSY), register(hospital.clinic, PEOPLE), waiting=PEOPLE)
         calling.call_next(hospital.counter(BUSY), by=hospital.nurse())
         its_pass = passes.to(passes.Screen.WALL, [hospital.department(BUSY)])
-        with server(hospital.database) as host:
+        with server(hospital.database, "bench._live_server:application") as host:
             print(asyncio.run(_measured(host, its_pass, options.sockets, options.changes)))
-
-
-@contextmanager
-def server(database: str) -> Iterator[str]:
-    """One process, as ./dev starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = os.environ["DATABASE_URL"].replace("/nextpatient?", f"/{database}?")
-    command = [sys.executable, "-m", "uvicorn", "bench._live_server:application", "--port"]
-    command += [str(port), "--ws", "websockets-sansio", "--log-level", "warning"]
-    command += ["--no-access-log", "--backlog", "4096"]
-    child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
-    try:
-        _wait_for(port)
-        yield f"127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        child.wait(30)
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 async def _measured(host: str, its_pass: str, sockets: int, changes: int) -> str:

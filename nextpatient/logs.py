@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import re
 
-SECRET = re.compile(r"(/(?:t|a|w)/)[\w-]{16,}|(\bpass=)[^\s&\"']+")
+SECRET = re.compile(r"(/(?:t|a|w|m)/)[\w:-]{16,}|(\bpass=)[^\s&\"']+")
 
 
 class MaskLinks(logging.Filter):

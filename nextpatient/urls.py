@@ -7,19 +7,25 @@ from django.urls import include, path, re_path
 from queues.api.root import api
 from queues.rules.status import Move
 from queues.views import (
+    agenda,
+    appointments,
+    consultations,
     desk,
+    doctor,
     finding,
     front,
     history,
     kiosk,
     paper,
     patients,
+    people,
     reception,
     schedule,
     settings,
     visit,
     wall,
 )
+from queues.views.book import appointment, find, mine, wait, waiting, who
 
 at_desk = [
     path("", desk.desk, name="desk"),
@@ -61,6 +67,43 @@ on_phone = [
     path("cancel/", visit.cancel, name="visit-cancel"),
     path("language/", visit.language, name="visit-language"),
 ]
+at_doctor = [
+    path("next/", doctor.call_next, name="doctor-next"),
+    path("room/", doctor.work_room, name="doctor-room"),
+    path("late/", doctor.run_late, name="doctor-late"),
+    path("tokens/<uuid:token>/", doctor.move, name="doctor-move"),
+    path("appointments/<uuid:appointment>/", doctor.appointment, name="doctor-appointment"),
+]
+in_room = [
+    path("", consultations.consultation, name="consultation"),
+    path("complete/", consultations.complete, name="complete-consultation"),
+    path("addendum/", consultations.add, name="addendum"),
+    path("follow-up/", consultations.follow_up, name="follow-up"),
+    path("prescription/", consultations.prescription, name="prescription"),
+]
+in_portal = [
+    path("", find.find, name="book"),
+    path("doctor/<uuid:doctor>/", find.doctor, name="book-doctor"),
+    path("time/<uuid:slot>/", who.who, name="book-time"),
+    path("time/<uuid:slot>/check/", who.check, name="book-check"),
+    path("wait/", wait.wait, name="book-wait"),
+    path("wait/who/", wait.who, name="wait-who"),
+    path("wait/check/", wait.check, name="wait-check"),
+    path("forget/", who.forget_me, name="book-forget"),
+    path("mine/", mine.mine, name="mine"),
+    path("m/<str:signed>/", mine.my_appointments, name="my-appointments"),
+    path("m/<str:signed>/another/", mine.another, name="book-another"),
+    path("a/<str:secret>/", appointment.page, name="booking"),
+    path("a/<str:secret>/confirm/", appointment.confirm, name="booking-confirm"),
+    path("a/<str:secret>/move/", appointment.move, name="booking-move"),
+    path("a/<str:secret>/cancel/", appointment.cancel, name="booking-cancel"),
+    path("a/<str:secret>/here/", appointment.here, name="booking-here"),
+    path("a/<str:secret>/again/", appointment.again, name="booking-again"),
+    path("a/<str:secret>/appointment.ics", appointment.ics, name="booking-calendar"),
+    path("w/<str:secret>/", waiting.page, name="waiting"),
+    path("w/<str:secret>/accept/", waiting.accept, name="waiting-accept"),
+    path("w/<str:secret>/leave/", waiting.leave, name="waiting-leave"),
+]
 record = [
     path("", patients.patient, name="patient"),
     path("correct/", patients.correct, name="correct"),
@@ -80,6 +123,14 @@ weeks = [
     path("<slug:kind>/<uuid:entry>/", schedule.change_entry, name="schedule-entry"),
     path("<slug:kind>/<uuid:entry>/remove/", schedule.remove_entry, name="schedule-remove"),
 ]
+of_appointments = [
+    path("new/", appointments.new_appointment, name="new-appointment"),
+    path("today/", agenda.agenda, name="appointments"),
+    path("waitlist/<uuid:entry>/", agenda.work_waitlist, name="work-waitlist"),
+    path("<uuid:appointment>/work/", agenda.work, name="work-appointment"),
+    path("<uuid:appointment>/move/", appointments.reschedule, name="move-appointment"),
+    path("<uuid:appointment>/name/", appointments.name_booking, name="name-booking"),
+]
 urlpatterns = [
     path("", front.front, name="front"),
     re_path("^staff/?$", front.staff),
@@ -92,10 +143,19 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
+    path("patients/", people.patients, name="patients"),
+    path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
     path("schedule/", include(weeks)),
+    path("appointments/", include(of_appointments)),
+    path("doctor/", doctor.doctor, name="doctor"),
+    path("doctor/<uuid:doctor>/", include(at_doctor)),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/new/<uuid:what>/", consultations.new, name="new-consultation"),
+    path("consultations/<uuid:consultation>/", include(in_room)),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
+    path("book/", include(in_portal)),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
     path("t/<str:secret>/", include(on_phone)),
     path("display/<slug:clinic>/", wall.display, name="display"),

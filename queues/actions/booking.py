@@ -20,7 +20,7 @@ from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import NoSlots, Refused, SlotFull, SlotOver, StaffOnly
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle, slots_for
+from queues.actions.waitlists import settle, slots_for, slots_left_by
 from queues.models import Appointment, Clinic, Doctor, Kind, Patient, Slot
 from queues.rules.appointments import Stage, priority_of
 from queues.rules.priority import URGENCY, Priority
@@ -43,7 +43,7 @@ class Plan:
 
     leaving: Appointment | None = None
     refuge: Slot | None = None
-    rooms: tuple[Slot, ...] = ()  # for somebody whose offer is withdrawn
+    rooms: tuple[Slot, ...] = ()  # for what else they wait for, or what they were offered
 
 
 @transacted
@@ -149,14 +149,15 @@ def _look_first(slot: Slot, priority: Priority, now: datetime) -> Plan:
     leaving = seats.gives_way(slot, priority)
     if leaving is None:
         raise seats.full(slot, now)
+    rooms = slots_left_by(leaving, now)
     if leaving.status == Stage.WAITLISTED:
         waits_again = seats.entry_of_offer(leaving)
-        return Plan(leaving, rooms=tuple(slots_for(waits_again, now)))
-    return Plan(leaving, refuge=seats.refuge_for(leaving, slot, now))
+        return Plan(leaving, rooms=(*rooms, *slots_for(waits_again, now)))
+    return Plan(leaving, refuge=seats.refuge_for(leaving, slot, now), rooms=tuple(rooms))
 
 
 def _to_hold(slot: Slot, plan: Plan) -> list[Slot]:
-    return [slot, *([plan.refuge] if plan.refuge else []), *plan.rooms]
+    return [*plan.rooms, *([plan.refuge] if plan.refuge else []), slot]
 
 
 def _who_leaves(slot: Slot, priority: Priority, plan: Plan, now: datetime) -> Appointment:

@@ -103,15 +103,15 @@ def _move_alone(
 
 def _serve(token: Token, doctor: Doctor | None, by: Actor) -> Token:
     """Into the doctor's room, if they are not on their way there."""
-    if token.status != Status.CALLED:
+    if token.status not in (Status.WAITING, Status.CALLED):
+        raise was_first(token)
+    if token.status == Status.WAITING:
         token = calling.call(token, _room_of(doctor, token), by=by)
     return tokens.start(token, by=by) if token.status == Status.CALLED else token
 
 
 def _room_of(doctor: Doctor | None, token: Token) -> Counter:
     """The doctor's own, open, and rather one that is free."""
-    if token.status != Status.WAITING:
-        raise was_first(token)
     open_ones = Counter.objects.filter(department=token.department, is_open=True)
     theirs = open_ones.filter(doctor=doctor, doctor__isnull=False)
     known = theirs.select_related("department__clinic", "doctor", "current__visit")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from queues.actions import seats
 from queues.actions.refusals import CannotUndo
 from queues.actions.seats import Seating, hindrance, hold_patients
-from queues.actions.waitlists import settle, slots_around
+from queues.actions.waitlists import settle, slots_left_by
 from queues.journal import Entry
 from queues.models import Appointment, Token, statements
 from queues.rules.priority import Priority
@@ -22,8 +22,8 @@ def held_for(token: Token, *, by: Actor) -> Seating | None:
     if token.appointment_id is None:
         return None
     appointment = seats.fresh(Appointment(pk=token.appointment_id))
-    slots = slots_around(appointment.slot) if appointment.slot else []
-    return Seating.of(slots, by=by, now=timezone.now())
+    now = timezone.now()
+    return Seating.of(slots_left_by(appointment, now), by=by, now=now)
 
 
 def free(seating: Seating, token: Token, entry: Entry) -> None:

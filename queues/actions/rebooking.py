@@ -11,7 +11,7 @@ from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
 from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle, slots_around
+from queues.actions.waitlists import settle, slots_left_by
 from queues.models import Appointment, Event, Kind, Notice, Patient, Slot, Token, WaitlistEntry
 from queues.rules.appointments import AHEAD, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
@@ -62,8 +62,7 @@ def reschedule(appointment: Appointment, slot: Slot, *, by: Actor) -> Appointmen
     priority = Priority(appointment.priority)
     if not slot.has_room_for(priority):
         raise seats.full(slot, now)
-    leaves = slots_around(appointment.slot) if appointment.slot else []
-    seating = Seating.of([slot, *leaves], by=by, now=now)
+    seating = Seating.of([slot, *slots_left_by(appointment, now)], by=by, now=now)
     hold_patients([appointment.patient])
     held = seating.slots[slot.pk]
     if not held.has_room_for(priority):
@@ -148,8 +147,8 @@ def _cancel_here(appointment: Appointment, *, by: Actor, note: str) -> Appointme
 
 
 def _leave(appointment: Appointment, to: Stage, kind: Kind, *, by: Actor, note: str) -> Seating:
-    slots = slots_around(appointment.slot) if appointment.slot else []
-    seating = Seating.of(slots, by=by, now=timezone.now())
+    now = timezone.now()
+    seating = Seating.of(slots_left_by(appointment, now), by=by, now=now)
     hold_patients([appointment.patient])  # whom a notice refers to
     if appointment.status == Stage.DISPLACED:
         _no_longer_waits(appointment, seating)

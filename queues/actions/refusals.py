@@ -217,6 +217,22 @@ class AlreadyCancelled(Moved):
     code = "already_cancelled"
 
 
+class NoRoom(Conflict):
+    """The doctor has no open room to call anybody to."""
+
+    code = "no_room"
+
+
+class PatientElsewhere(Conflict):
+    """The patient is still to come back to the doctor."""
+
+    code = "patient_elsewhere"
+
+
+class ChangedMeanwhile(Conflict):
+    code = "changed_meanwhile"
+
+
 class AlreadyAnswered(Conflict):
     code = "already_answered"
 

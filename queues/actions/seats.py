@@ -79,6 +79,7 @@ class Seating:
     slots: dict[int, Slot]
     queued: list[WaitlistEntry] = field(default_factory=list)  # who joins the waitlist
     again: list[WaitlistEntry] = field(default_factory=list)  # whose offer was withdrawn
+    let_go: set[int] = field(default_factory=set)  # patients who are free for other times now
     _answers: list[Answered] = field(default_factory=list)
     _seated: list[Seated] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
@@ -129,7 +130,7 @@ class Seating:
         if not appointment.shift(comes_from, now=self.now, status=to, **leaves):
             raise Overtaken
         if slot:
-            self._leave(slot)
+            self._leave(slot, appointment.patient_id)
         self._places.add(appointment.department)
         return before
 
@@ -137,11 +138,12 @@ class Seating:
         """The place of somebody whose number in the queue has ended."""
         assert appointment.slot
         statements.update(Appointment, {"pk": appointment.pk}, holds=None, once=None)
-        self._leave(appointment.slot)
+        self._leave(appointment.slot, appointment.patient_id)
 
-    def _leave(self, slot: Slot) -> None:
+    def _leave(self, slot: Slot, patient: int | None) -> None:
         held = self.slots[slot.pk]
         held.booked -= 1
+        self.let_go |= {patient} if patient else set()
         self._changed.add(held.pk)
         self._freed.add(held.pk)
 
@@ -359,16 +361,21 @@ def hold_patients(patients: Iterable[Patient | None]) -> None:
 
 
 def hindrance(
-    patient: Patient | None, slot: Slot, source: Priority, *, but: Appointment | None = None
+    patient: Patient | None,
+    slot: Slot,
+    source: Priority,
+    *,
+    but: Appointment | None = None,
+    leaving: Appointment | None = None,
 ) -> Refused | None:
-    """What keeps them from this slot, whether it has room or not."""
+    """What keeps them from this slot, whether it has room or not; not the appointment that it is
+    for, nor one that they are about to lose."""
     if patient is None:
         return None
     if not patient.is_active:
         return PatientInactive(_("This record is inactive. Please see the reception."))
     others = Appointment.objects.filter(patient=patient)
-    if but is not None:
-        others = others.exclude(pk=but.pk)
+    others = others.exclude(pk__in=[one.pk for one in (but, leaving) if one])
     if source != Priority.FOLLOW_UP:
         that_day = others.filter(doctor=slot.doctor_id, day=slot.day, once=True)
         if other := that_day.first():

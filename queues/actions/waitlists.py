@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -167,8 +167,9 @@ def _leave(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
 
 def _give_up_offer(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
     held = _held_for(entry)
-    slots = [slot for one in held if one.slot for slot in slots_around(one.slot)]
-    seating = Seating.of(slots, by=by, now=timezone.now())
+    now = timezone.now()
+    slots = [slot for one in held for slot in slots_left_by(one, now)]
+    seating = Seating.of(slots, by=by, now=now)
     for appointment in held:
         before = seating.rise(appointment, Stage.CANCELLED, {Stage.WAITLISTED})
         seating.note(Kind.OFFER_LAPSED, appointment, before)
@@ -215,7 +216,7 @@ def _has_more_to_give(seating: Seating) -> bool:
     """Somebody who could be given a place in these slots, or somewhere that is not held."""
     if any(_given(seating)):
         return True
-    begins_to_wait = [*seating.queued, *seating.again]
+    begins_to_wait = [*seating.queued, *seating.again, *_waits_of(seating.let_go)]
     waits = [entry for entry in begins_to_wait if not seating.is_answered(entry)]
     wanted = [slot for entry in waits for slot in slots_for(entry, seating.now)]
     wanted += [near for slot in seating.with_places_to_give for near in slots_around(slot)]
@@ -236,11 +237,29 @@ def slots_around(slot: Slot) -> list[Slot]:
     return list(_known().filter(Q(pk=slot.pk) | Q(session=slot.session_id, is_open=True)))
 
 
-def slots_for(entry: WaitlistEntry, now: datetime) -> list[Slot]:
+def slots_left_by(appointment: Appointment, now: datetime) -> list[Slot]:
+    """What has to be held when somebody gives up a place: what is around it; and, should they wait
+    for another time that this one kept them from, where there is room for them then."""
+    around = slots_around(appointment.slot) if appointment.slot else []
+    theirs = _waits_of({appointment.patient_id} - {None})
+    elsewhere = [room for one in theirs for room in slots_for(one, now, leaving=appointment)]
+    return [*around, *elsewhere]
+
+
+def _waits_of(patients: Collection[int | None]) -> Iterable[WaitlistEntry]:
+    if not patients:
+        return ()
+    waiting = WaitlistEntry.objects.waiting().filter(patient__in=patients)
+    return waiting.select_related("patient", "appointment", "clinic", "doctor")
+
+
+def slots_for(
+    entry: WaitlistEntry, now: datetime, *, leaving: Appointment | None = None
+) -> list[Slot]:
     """Where there is a place that suits whoever waits: what has to be held to give it to them."""
     for slot in _wanted(entry, now):
         rooms = [slot] if entry.places == 1 else list(_known().filter(session=slot.session_id))
-        if _places_for(entry, slot, {room.pk: room for room in rooms}, now):
+        if _places_for(entry, slot, {room.pk: room for room in rooms}, now, leaving):
             return rooms
     return []
 
@@ -287,7 +306,11 @@ def _given(seating: Seating) -> Iterator[tuple[WaitlistEntry, list[Slot]]]:
 
 
 def _places_for(
-    entry: WaitlistEntry, slot: Slot, slots: dict[int, Slot], now: datetime
+    entry: WaitlistEntry,
+    slot: Slot,
+    slots: dict[int, Slot],
+    now: datetime,
+    leaving: Appointment | None = None,
 ) -> list[int] | None:
     """The slots of their places, one for each; none where it does not suit them. The buffer is
     for those who are booked as an emergency, not for those who can wait."""
@@ -305,7 +328,8 @@ def _places_for(
     if places is None:
         return None
     source = Priority(entry.source)
-    hindered = hindrance(entry.patient, slots[places[0]], source, but=entry.appointment)
+    first = slots[places[0]]
+    hindered = hindrance(entry.patient, first, source, but=entry.appointment, leaving=leaving)
     return None if hindered else places
 
 

@@ -23,7 +23,15 @@ from queues.api.doors import (
     patient_of,
     sent,
 )
-from queues.api.naming import appointment_named, cleaned, doctor_at, id_in, slot_at, slot_named
+from queues.api.naming import (
+    appointment_named,
+    cleaned,
+    discreet,
+    doctor_at,
+    id_in,
+    slot_at,
+    slot_named,
+)
 from queues.forms import BookingForm, DoctorsDayForm
 from queues.models import Appointment, Patient, visible
 from queues.rules.rights import Act, Actor
@@ -79,23 +87,27 @@ def move(
         slot = slot_at(clinic, body.slot_id)
     else:
         slot = slot_named(doctor or appointment.doctor, clinic, body.slot_id, day)
-    return answered(
-        request, lambda: _one(seats.fresh(rebooking.reschedule(appointment, slot, by=actor)))
-    )
+
+    def act() -> Answer:
+        return _one(seats.fresh(rebooking.reschedule(appointment, slot, by=actor)))
+
+    return answered(request, discreet(actor, act))
 
 
 @router.delete(ONE, auth=MINE, response=shapes.LinkedOut, summary="Cancel it")
 def cancel(request: HttpRequest, appointment_id: str) -> HttpResponse:
     actor = actor_of(request)
     appointment = appointment_named(request, appointment_id, Act.BOOK)
-    return answered(request, lambda: _one(rebooking.cancel(appointment, by=actor)))
+    act = discreet(actor, lambda: _one(rebooking.cancel(appointment, by=actor)))
+    return answered(request, act)
 
 
 @router.post(f"{ONE}/confirm", auth=MINE, response=shapes.LinkedOut, summary="They will come")
 def confirm(request: HttpRequest, appointment_id: str) -> HttpResponse:
     actor = actor_of(request)
     appointment = appointment_named(request, appointment_id, Act.BOOK)
-    return answered(request, lambda: _one(rebooking.confirm(appointment, by=actor)))
+    act = discreet(actor, lambda: _one(rebooking.confirm(appointment, by=actor)))
+    return answered(request, act)
 
 
 @router.post(f"{ONE}/check_in", response={201: shapes.CheckedIn}, summary="They are here")

@@ -22,6 +22,8 @@ router = Router(tags=["doctors' time"])
 def book(
     request: HttpRequest, body: shapes.BookIn, date: str = "", clinic: str = ""
 ) -> HttpResponse:
+    """Into a full slot the more urgent displace the least urgent, who are told where they now are.
+    Nobody less urgent: 409 `slot_full`, with the doctor's next free slots as `alternatives`."""
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.BOOK, at)
     wanted = cleaned(BookingForm({**body.dict(), "date": body.date or date}))

@@ -181,15 +181,20 @@ def must(actor: Actor, act: Act, clinic: Clinic, department: Department | None =
 
 def answered(request: HttpRequest, act: Callable[[], Answer]) -> HttpResponse:
     """Act, once for each Idempotency-Key, and send the answer with its links."""
+    return leave(acted(request, act))
+
+
+def acted(request: HttpRequest, act: Callable[[], Answer]) -> Answer:
+    """Act, once for each Idempotency-Key; sent again, it gets the first answer again."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
-        return leave(act())
+        return act()
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise Invalid(**{"Idempotency-Key": _("At most 255 printable characters.")})
     asked = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     actor = actor_of(request)
     owner = f"{'link' if actor.kind is ActorKind.PATIENT else 'key'}:{actor.public_id}"
-    return leave(once(owner, key, hashlib.sha256(asked).hexdigest(), act))
+    return once(owner, key, hashlib.sha256(asked).hexdigest(), act)
 
 
 def sent(body: dict[str, Any]) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from queues.actions.refusals import Invalid, NotThere
-from queues.api.doors import actor_of, clinic_of, doctor_named, must
+from queues.actions.idempotency import Answer
+from queues.actions.refusals import Invalid, Moved, NotThere, WasFirst
+from queues.api.doors import actor_of, as_public_id, clinic_of, doctor_named, must
 from queues.models import Appointment, Clinic, Doctor, Slot, WaitlistEntry, visible
 from queues.models.public_id import NOBODY
 from queues.models.slot import SlotQuerySet
-from queues.rules.rights import Act, ActorKind
+from queues.rules.rights import Act, Actor, ActorKind
 from queues.rules.slots import Hours
 
 
@@ -91,13 +93,25 @@ def entry_named(request: HttpRequest, public_id: str) -> WaitlistEntry:
     return found
 
 
+def discreet(actor: Actor, act: Callable[[], Answer]) -> Callable[[], Answer]:
+    """Who it was that moved an appointment first is for staff to know, not for its patient."""
+    if actor.kind is not ActorKind.PATIENT:
+        return act
+
+    def quietly() -> Answer:
+        try:
+            return act()
+        except (Moved, WasFirst) as refused:
+            state = refused.facts.get("state")
+            raise type(refused)(_("This is no longer possible."), state=state) from refused
+
+    return quietly
+
+
 def _known_slots() -> SlotQuerySet:
     return Slot.objects.select_related("session__department__clinic", "doctor")
 
 
 def id_in(text: str) -> UUID:
     """The id that a text is; else one that nobody has."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return NOBODY
+    return as_public_id(text) or NOBODY

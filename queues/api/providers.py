@@ -7,15 +7,17 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from queues.actions.refusals import NotThere
 from queues.api import booking_shapes as shapes
 from queues.api.doors import clinic_of, doctor_named, published
 from queues.api.naming import cleaned
 from queues.forms import SearchForm
 from queues.models import Clinic, Doctor
 from queues.rules.people import clean_text
-from queues.screens.availability import Sought, every, place_answer, soonest
+from queues.screens.availability import Sought, all_keys, of_these, place_answer, soonest
 from queues.screens.providers import Wanted, providers
 from queues.screens.queue import Published
 
@@ -45,11 +47,14 @@ def of_provider(
     request: HttpRequest, doctor_id: str, wanted: Query[shapes.TimesOfOne], clinic: str = ""
 ) -> HttpResponse:
     at = clinic_of(request, clinic) if clinic else None
-    sought = _sought(wanted, at, doctor_named(doctor_id))
-    pages = Paginator(every(sought, timezone.now()), wanted.limit)
-    shown = pages.page(wanted.page) if wanted.page <= pages.num_pages else []
+    doctor = doctor_named(doctor_id)
+    if not doctor.is_active:
+        raise NotThere(_("There is no such doctor here."))
+    sought = _sought(wanted, at, doctor)
+    pages = Paginator(all_keys(sought, timezone.now()), wanted.limit)
+    keys = list(pages.page(wanted.page)) if wanted.page <= pages.num_pages else []
     found = {
-        "items": [place_answer(slot) for slot in shown],
+        "items": [place_answer(slot) for slot in of_these(keys)],
         "total": pages.count,
         "page": wanted.page,
         "pages": pages.num_pages,

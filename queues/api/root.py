@@ -15,6 +15,7 @@ from queues.actions.refusals import Refused
 from queues.api import (
     appointments,
     booking,
+    consultations,
     doctor,
     hours,
     house,
@@ -70,6 +71,7 @@ for one in (
     api.add_router("", one.router)
 api.add_router("", tokens.router)
 api.add_router("", house.router)
+api.add_router("", consultations.router)
 
 
 @api.exception_handler(Refused)

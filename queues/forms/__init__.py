@@ -1,6 +1,8 @@
 """What people type, made clean or sent back with a sentence for each field."""
 
+from queues.forms.appointments import CancelForm, ChosenTimeForm, TimesForm
 from queues.forms.booking import BookingForm, DoctorsDayForm, ListForm, SearchForm, WaitForm
+from queues.forms.consultation import AddendumForm, ConsultationForm, SoughtForm
 from queues.forms.desk import MoveForm, TicketForm
 from queues.forms.history import ExportForm, HistoryForm
 from queues.forms.house import ClinicForm, DepartmentForm
@@ -20,9 +22,13 @@ from queues.forms.settings import SettingsForm
 
 __all__ = [
     "OF_AGE",
+    "AddendumForm",
     "BookableForm",
     "BookingForm",
+    "CancelForm",
+    "ChosenTimeForm",
     "ClinicForm",
+    "ConsultationForm",
     "DepartmentForm",
     "DoctorForm",
     "DoctorsDayForm",
@@ -42,8 +48,10 @@ __all__ = [
     "RuleForm",
     "SearchForm",
     "SettingsForm",
+    "SoughtForm",
     "TakeInForm",
     "TicketForm",
+    "TimesForm",
     "WaitForm",
     "as_typed",
 ]

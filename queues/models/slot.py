@@ -88,6 +88,7 @@ class Slot(WithPublicId):
             models.Index(
                 fields=["clinic", "is_free", "specialty", "starts_at"], name="free_at_a_clinic"
             ),
+            models.Index(fields=["clinic", "is_free", "starts_at"], name="free_of_a_clinic"),
             models.Index(fields=["doctor", "is_free", "starts_at"], name="free_of_a_doctor"),
         ]
 

@@ -30,10 +30,13 @@ def departments(actor: Actor, act: Act) -> QuerySet[Department]:
 
 
 def patients(actor: Actor) -> PatientQuerySet:
-    """Staff see whoever was registered at their clinic or has had a visit there."""
+    """Staff see whoever was registered at their clinic, or has had a visit or an appointment there."""
     mine = [grant.clinic_id for grant in actor.grants if grant.role is not Role.KIOSK]
     seen = Patient.objects.filter(visits__clinic__in=mine)
-    return Patient.objects.filter(Q(registered_at__in=mine) | Q(pk__in=seen.values("pk")))
+    booked = Appointment.objects.filter(clinic__in=mine, patient__isnull=False)
+    return Patient.objects.filter(
+        Q(registered_at__in=mine) | Q(pk__in=seen.values("pk")) | Q(pk__in=booked.values("patient"))
+    )
 
 
 def tokens(actor: Actor) -> TokenQuerySet:

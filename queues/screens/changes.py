@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from queues.models import Department, Kind
 from queues.rules.priority import Policy, Priority
-from queues.rules.status import Status
 from queues.screens import words
 
 Values = Mapping[str, Any]
@@ -63,8 +62,8 @@ def _status(before: Any, after: Any) -> str:
     if before is None:
         return ""
     return _("It was %(before)s and is now %(after)s.") % {
-        "before": words.STATUS[Status(before)],
-        "after": words.STATUS[Status(after)],
+        "before": words.state(before),
+        "after": words.state(after),
     }
 
 
@@ -98,6 +97,12 @@ def _is_open(before: Any, after: Any) -> str:
     return _("The counter opened.") if after else _("The counter closed.")
 
 
+def _fields(before: Any, after: Any) -> str:
+    """Of a consultation: which parts, never what is written there."""
+    names = ", ".join(str(words.WRITTEN[name]) for name in after)
+    return _("Written: %(names)s.") % {"names": names} if names else ""
+
+
 _SAYS: dict[str, Callable[[Any, Any], str]] = {
     "status": _status,
     "priority": _priority,
@@ -105,4 +110,5 @@ _SAYS: dict[str, Callable[[Any, Any], str]] = {
     "state": _state,
     "policy": _policy,
     "is_open": _is_open,
+    "fields": _fields,
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +18,7 @@ from queues.models.public_id import NOBODY
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Status
-from queues.screens import alarms, boards, keys, passes, words
+from queues.screens import agenda, alarms, boards, keys, passes, words
 from queues.screens.passes import Screen
 from queues.screens.places import Place, places
 from queues.screens.today import ended_today, figures, whole_minutes
@@ -25,6 +27,7 @@ from queues.screens.waits import wait
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
 JUST_ENDED_SHOWN = 6
+A_MOMENT = timedelta(seconds=2)  # in which somebody is booked, counted in and given a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def desk(
         "just_ended": ended.filter(changed_at__gte=just_now).order_by("-changed_at")[
             :JUST_ENDED_SHOWN
         ],
+        **agenda.coming(department, now),
         "today": figures(department, now),
         "elsewhere": list(department.clinic.departments.exclude(pk=department.pk)),
         "priorities": words.PRIORITY.items(),
@@ -105,6 +109,8 @@ def why(token: Token, department: Department) -> str:
         return _("Goes before everybody else.")
     if department.policy == Policy.STRICT:
         return _("The more urgent go first here, then who has waited longer.")
+    if token.appointment and (by_time := _by_appointment(token)):
+        return by_time
     if token.ranked_from < token.arrived_at:
         return _("Keeps the place of the first arrival.")
     if token.ranked_from > token.arrived_at:
@@ -116,6 +122,33 @@ def why(token: Token, department: Department) -> str:
             ahead,
         ) % {"count": ahead}
     return _("In order of arrival.")
+
+
+def _by_appointment(token: Token) -> str:
+    """The reason of a place that an appointment gave; empty where it gave none."""
+    appointment = token.appointment
+    assert appointment is not None, "only asked of those who have one"
+    facts = {"time": time_format(timezone.localtime(appointment.starts_at), "H:i")}
+    if abs(token.ranked_from - token.arrived_at) < A_MOMENT:
+        came_late = token.arrived_at > appointment.starts_at and not _walked_in(token)
+        return (
+            _("Came too late for %(time)s, so waits like the others.") % facts if came_late else ""
+        )
+    if not appointment.starts_at <= token.ranked_from <= appointment.ends_at:
+        return ""  # back from somewhere else, or late after a call
+    if ahead := (microseconds(token.ranked_from) - token.rank) // 60_000_000:
+        return ngettext(
+            "Placed by the appointment at %(time)s, and %(count)d minute earlier.",
+            "Placed by the appointment at %(time)s, and %(count)d minutes earlier.",
+            ahead,
+        ) % {**facts, "count": ahead}
+    return _("Placed by the appointment at %(time)s.") % facts
+
+
+def _walked_in(token: Token) -> bool:
+    """Booked at the moment they came, into a time that had begun."""
+    booked_at = token.appointment.booked_at if token.appointment else token.arrived_at
+    return abs(token.arrived_at - booked_at) < A_MOMENT
 
 
 def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row]:
@@ -157,7 +190,7 @@ def _in_other_hands() -> Any:
     return held.values("department__name")[:1]
 
 
-_PEOPLE = ("visit__patient", "counter", "assigned", "doctor")
+_PEOPLE = ("visit__patient", "counter", "assigned", "doctor", "appointment")
 
 
 def _people(department: Department) -> Any:

@@ -25,6 +25,8 @@ def letters() -> dict[str, str]:
         "pause": pgettext("key", "P"),
         "down": pgettext("key", "J"),
         "up": pgettext("key", "K"),
+        "consult": pgettext("key", "O"),
+        "late": pgettext("key", "L"),
     }
 
 
@@ -45,5 +47,25 @@ def explained(key: dict[str, str]) -> list[tuple[list[str], str]]:
         ([key["register"]], _("Register a patient")),
         ([key["pause"]], _("Pause the department")),
         (["Esc"], _("Back: close what is open, clear the search")),
+        (["?"], _("Show these keys")),
+    ]
+
+
+def explained_to_doctor(key: dict[str, str]) -> list[tuple[list[str], str]]:
+    """The same for a doctor's day."""
+    return [
+        ([key["next"]], _("Call next, or complete and call next")),
+        ([key["consult"]], _("Consult: open what is written about the patient")),
+        ([key["start"]], _("Start without writing")),
+        ([key["complete"]], _("Complete")),
+        ([key["recall"]], _("Call again")),
+        ([key["no_show"]], _("Missing: the patient has not come")),
+        ([key["put_back"]], _("Put back into the queue")),
+        ([key["undo"]], _("Undo")),
+        (["↓", "↑", key["down"], key["up"]], _("Move through the rows")),
+        (["Enter"], _("Call the patient of this row, or check them in")),
+        ([key["late"]], _("Say that you run late")),
+        ([key["register"]], _("Take somebody from the door")),
+        (["Esc"], _("Back: close what is open")),
         (["?"], _("Show these keys")),
     ]

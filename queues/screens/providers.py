@@ -6,13 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from queues.models import Clinic, Doctor, Slot
-from queues.screens.availability import knowing, place_answer
+from queues.screens.availability import Place, of_these, place_answer
+
+WORKS_IN = Doctor.departments.through.objects.all()
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,23 @@ class Wanted:
     search: str = ""
 
 
+class Provider(NamedTuple):
+    key: int
+    public_id: UUID
+    name: str
+    specialty: str
+    languages: list[str]
+    next_free: int | None  # the key of a slot
+
+
 def providers(wanted: Wanted, now: datetime, page: int, limit: int) -> dict[str, Any]:
     pages = Paginator(_found(wanted).order_by("name", "pk"), limit)
     shown = _with_next(pages.page(page).object_list, wanted, now) if page <= pages.num_pages else []
-    free = _next_free(shown)
+    clinics = _clinics_of(shown)
+    soonest = of_these([one.next_free for one in shown if one.next_free])
+    free = {place.doctor_key: place for place in soonest}
     return {
-        "items": [_answer(doctor, free) for doctor in shown],
+        "items": [_answer(one, clinics[one.key], free.get(one.key)) for one in shown],
         "total": pages.count,
         "page": page,
         "pages": pages.num_pages,
@@ -40,7 +54,7 @@ def providers(wanted: Wanted, now: datetime, page: int, limit: int) -> dict[str,
 def _found(wanted: Wanted) -> QuerySet[Doctor]:
     found = Doctor.objects.filter(is_active=True)
     if wanted.clinic:
-        works_there = Doctor.departments.through.objects.filter(department__clinic=wanted.clinic)
+        works_there = WORKS_IN.filter(department__clinic=wanted.clinic)
         found = found.filter(pk__in=works_there.values("doctor"))
     if wanted.specialty:
         found = found.filter(specialty__iexact=wanted.specialty)
@@ -51,27 +65,30 @@ def _found(wanted: Wanted) -> QuerySet[Doctor]:
     return found
 
 
-def _with_next(page: Any, wanted: Wanted, now: datetime) -> list[Doctor]:
+def _with_next(page: Any, wanted: Wanted, now: datetime) -> list[Provider]:
     """Those of the page, and in the same query the key of each one's next free slot."""
     free = Slot.objects.free(now).filter(doctor=OuterRef("pk"))
     if wanted.clinic:
         free = free.filter(clinic=wanted.clinic)
-    soonest = Subquery(free.soonest_first().values("pk")[:1])
-    return list(page.annotate(next_free=soonest).prefetch_related("departments__clinic"))
+    page = page.annotate(next_free=Subquery(free.soonest_first().values("pk")[:1]))
+    columns = ("pk", "public_id", "name", "specialty", "languages", "next_free")
+    return [Provider(*row) for row in page.values_list(*columns)]
 
 
-def _next_free(doctors: Sequence[Doctor]) -> dict[int, Slot]:
-    keys = [doctor.next_free for doctor in doctors if doctor.next_free]  # type: ignore[attr-defined]
-    return {slot.doctor_id: slot for slot in knowing(Slot.objects.filter(pk__in=keys))}
+def _clinics_of(shown: Sequence[Provider]) -> dict[int, list[str]]:
+    clinics: dict[int, list[str]] = {one.key: [] for one in shown}
+    works_in = WORKS_IN.filter(doctor__in=list(clinics)).order_by("department__clinic__code")
+    for doctor, code in works_in.values_list("doctor", "department__clinic__code").distinct():
+        clinics[doctor].append(code)
+    return clinics
 
 
-def _answer(doctor: Doctor, free: dict[int, Slot]) -> dict[str, Any]:
-    clinics = {department.clinic.code for department in doctor.departments.all()}
+def _answer(doctor: Provider, clinics: list[str], free: Place | None) -> dict[str, Any]:
     return {
         "id": str(doctor.public_id),
         "name": doctor.name,
         "specialty": doctor.specialty,
         "languages": doctor.languages,
-        "clinics": sorted(clinics),
-        "next_free": place_answer(free[doctor.pk]) if doctor.pk in free else None,
+        "clinics": clinics,
+        "next_free": place_answer(free) if free else None,
     }

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from queues.models import Clinic, Patient
+from django.db.models import Prefetch, QuerySet
+
+from queues.models import Appointment, Clinic, Patient, Token, Visit
+from queues.models.appointment import AppointmentQuerySet
+from queues.rules.appointments import AHEAD, Stage
+from queues.rules.status import Status
+from queues.screens import words
+
+SHOWN = 20
 
 
 def patient_answer(patient: Patient, clinic: Clinic) -> dict[str, Any]:
@@ -23,3 +32,27 @@ def patient_answer(patient: Patient, clinic: Clinic) -> dict[str, Any]:
         "may_be_duplicate": patient.may_be_duplicate,
         "merged_into": str(patient.merged_into.public_id) if patient.merged_into else None,
     }
+
+
+def life(
+    patient: Patient, seen: AppointmentQuerySet, clinics: QuerySet[Clinic], now: datetime
+) -> dict[str, Any]:
+    """Their appointments and their visits, the latest first; what is still to come by itself."""
+    theirs = seen.filter(patient=patient)
+    ahead = theirs.filter(status__in=AHEAD, ends_at__gt=now).order_by("starts_at")
+    past = theirs.exclude(status__in=AHEAD, ends_at__gt=now).order_by("-starts_at")
+    stops = Token.objects.select_related("department", "doctor").order_by("arrived_at")
+    visits = Visit.objects.filter(patient=patient, clinic__in=clinics).select_related("clinic")
+    with_stops = visits.prefetch_related(Prefetch("tokens", queryset=stops)).order_by("-day")
+    return {
+        "ahead": [_stands(one) for one in ahead],
+        "past": [_stands(one) for one in past[:SHOWN]],
+        "visits": [
+            (visit, [(stop, words.STATUS[Status(stop.status)]) for stop in visit.tokens.all()])
+            for visit in with_stops[:SHOWN]
+        ],
+    }
+
+
+def _stands(one: Appointment) -> tuple[Appointment, Any]:
+    return one, words.STAGE[Stage(one.status)]

@@ -30,7 +30,7 @@ def figures(department: Department, now: datetime) -> dict[str, int | None]:
         completed=Count("pk", filter=served),
         no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
         wait=Avg(_span(F("arrived_at"), F("called_at")), filter=served & BY_PEOPLE),
-        service=Avg(_span(_begun(), F("ended_at")), filter=served & BY_PEOPLE),
+        service=Avg(begun_until_ended(), filter=served & BY_PEOPLE),
     )
     first = Token.objects.waiting_at(department).aggregate(Min("arrived_at"))["arrived_at__min"]
     return {
@@ -46,9 +46,9 @@ def whole_minutes(span: timedelta | None) -> int | None:
     return None if span is None else max(0, int(span.total_seconds() // 60))
 
 
-def _begun() -> Coalesce:
+def begun_until_ended() -> Any:
     """A service that nobody marked as begun began with the call."""
-    return Coalesce("started_at", "called_at")
+    return _span(Coalesce("started_at", "called_at"), F("ended_at"))
 
 
 def _span(start: F | Coalesce, end: F) -> Any:

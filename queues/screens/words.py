@@ -8,7 +8,16 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from queues.models import ApiKey, Appointment, Department, Event, Kind, Token, User
+from queues.models import (
+    ApiKey,
+    Appointment,
+    Consultation,
+    Department,
+    Event,
+    Kind,
+    Token,
+    User,
+)
 from queues.rules.appointments import Stage
 from queues.rules.paper import Outcome
 from queues.rules.priority import Priority
@@ -35,6 +44,18 @@ STAGE = {
     Stage.NO_SHOW: gettext_lazy("did not come"),
     Stage.DISPLACED: gettext_lazy("without a place, first on the waitlist"),
     Stage.WAITLISTED: gettext_lazy("offered, not answered yet"),
+}
+CONSULTATION = {
+    Consultation.Status.DRAFT: gettext_lazy("not completed"),
+    Consultation.Status.COMPLETED: gettext_lazy("completed"),
+}
+WRITTEN = {  # the parts of a consultation
+    "complaint": gettext_lazy("the complaint"),
+    "notes": gettext_lazy("the notes"),
+    "diagnosis": gettext_lazy("the diagnosis"),
+    "advice": gettext_lazy("the advice"),
+    "prescription": gettext_lazy("the prescription"),
+    "follow_up_days": gettext_lazy("when to come again"),
 }
 PRIORITY = {
     Priority.EMERGENCY: gettext_lazy("emergency"),
@@ -110,6 +131,7 @@ ORIGIN = {  # from where somebody acted
     "desk": gettext_lazy("at a desk"),
     "kiosk": gettext_lazy("at the kiosk"),
     "phone": gettext_lazy("by phone"),
+    "portal": gettext_lazy("online"),
     "clock": gettext_lazy("by itself"),
     "command": gettext_lazy("on the server"),
     "paper": gettext_lazy("from paper"),
@@ -147,6 +169,15 @@ def reason(kind: str, note: str) -> str:
     return str(EVENT[Kind(note)]) if coded else note
 
 
+def state(code: str) -> str:
+    """Of a number, an appointment or a consultation; others have words of their own."""
+    for table in (STATUS, STAGE, CONSULTATION):
+        known: dict[str, str] = {str(name): str(word) for name, word in table.items()}
+        if code in known:
+            return known[code]
+    return code
+
+
 def stands(token: Token) -> str:
     """What state a token is in, and where."""
     facts = {
@@ -178,6 +209,19 @@ def appointment_stands(appointment: Appointment, last: Event | None) -> str:
     if last is None:
         return sentence
     at = time_format(last.at.astimezone(appointment.department.clinic.zone), "H:i:s")
+    return f"{sentence} " + _("It was put there by %(who)s at %(time)s.") % {
+        "who": who(last),
+        "time": at,
+    }
+
+
+def consultation_stands(consultation: Consultation, last: Event | None) -> str:
+    """Whether a consultation is completed, and who put it so when."""
+    facts = {"state": CONSULTATION[Consultation.Status(consultation.status)]}
+    sentence = _("This consultation is: %(state)s.") % facts
+    if last is None:
+        return sentence
+    at = time_format(last.at.astimezone(consultation.department.clinic.zone), "H:i:s")
     return f"{sentence} " + _("It was put there by %(who)s at %(time)s.") % {
         "who": who(last),
         "time": at,

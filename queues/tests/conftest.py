@@ -24,6 +24,12 @@ def _static_files_without_their_manifest(settings: LazySettings) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
 
 
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
+    """A good hash takes a quarter of a second on purpose, and many tests have somebody log in."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def clinic(db: None) -> Clinic:
     return cast.clinic()
@@ -118,6 +124,23 @@ def admin_api(calling_as: Callable[..., ApiClient]) -> ApiClient:
 @pytest.fixture
 def anonymous_api() -> ApiClient:
     return ApiClient(None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Rules, translations, how a command is put together: what is given no database holds on each
+    of them, and once is enough."""
+    if connection.vendor == "sqlite":
+        return
+    here = [item for item in items if asks_a_database(item)]
+    if here:  # else it was asked for by name
+        config.hook.pytest_deselected(items=[item for item in items if item not in here])
+        items[:] = here
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """The browsers' hospitals have one of their own, a copy of their template's."""
+    fixtures = {"db", "transactional_db", "template"} & {*getattr(item, "fixturenames", ())}
+    return bool(fixtures or item.get_closest_marker("django_db"))
 
 
 def pytest_report_header() -> str:

@@ -17,16 +17,21 @@ from queues.actions import calling, issuing, tokens
 from queues.actions.refusals import Refused
 from queues.journal import open_book
 from queues.models import (
+    Appointment,
     Clinic,
     Counter,
     DayBook,
     Department,
     Event,
     Membership,
+    Notice,
     Patient,
+    Session,
+    Slot,
     Token,
     User,
     Visit,
+    WaitlistEntry,
 )
 from queues.rules.labels import label
 from queues.rules.priority import Priority
@@ -112,8 +117,11 @@ def refused(act: Callable[[], object], kind: type[Refused] = Refused) -> Refused
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
-    """All rows that an action on a queue could change."""
-    tables: tuple[type[Model], ...] = (Token, Counter, Department, Visit, Patient, DayBook, Event)
+    """All rows that an action on a queue or on a doctor's time could change."""
+    tables: tuple[type[Model], ...] = (
+        *(Token, Counter, Department, Visit, Patient, DayBook, Event),
+        *(Session, Slot, Appointment, WaitlistEntry, Notice),
+    )
     return {
         table.__name__: list(table._default_manager.order_by("pk").values()) for table in tables
     }

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +25,7 @@ from queues.actions.refusals import Invalid, Refused
 from queues.forms import OF_AGE, MergeForm, PatientForm, as_typed
 from queues.models import Clinic, Patient, User, visible
 from queues.rules.rights import Act, Actor
+from queues.screens.records import life
 from queues.views.doors import View, acted, done, private, status_of
 
 
@@ -62,7 +64,9 @@ def mends_records(view: View) -> View:
         actor = request.user.as_actor()
         seen = visible.patients(actor).select_related("merged_into", "registered_at")
         found = get_object_or_404(seen, public_id=patient)
-        return private(view(request, Record(found, _clinic(actor, found), actor)))
+        clinic = _clinic(actor, found)
+        with timezone.override(clinic.zone):
+            return private(view(request, Record(found, clinic, actor)))
 
     return guarded
 
@@ -160,5 +164,12 @@ def _page(request: HttpRequest, record: Record, status: int = 200, **forms: Any)
         "form": PatientForm(clinic, by_staff=True, initial=record.as_typed()),
         "merging": MergeForm(),
         "alike": record.alike(),
+        "may_book": record.actor.may(Act.BOOK, clinic.pk),
+        **life(
+            record.patient,
+            visible.appointments(record.actor),
+            visible.clinics(record.actor),
+            timezone.now(),
+        ),
     }
     return render(request, "patients/page.html", {**shown, **forms}, status=status)

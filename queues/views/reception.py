@@ -10,29 +10,23 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from queues.actions import issuing, patients
+from queues.actions.checking_in import come_in
 from queues.actions.idempotency import Answer
-from queues.actions.refusals import Conflict, Refused
+from queues.actions.refusals import NoSlots, Refused, SlotFull
 from queues.forms import PatientForm, TicketForm
 from queues.models import Patient, Token, visible
 from queues.rules.people import Gender, clean_text
 from queues.rules.rights import Act
 from queues.screens.queue import token_answer
+from queues.views.appointment_doors import uuid_of
 from queues.views.doors import Here, acted, done, staff_may, status_of, token_of
+from queues.views.registering import LooksKnown
+from queues.views.registering import register as new_record
 from queues.views.tickets import qr
 
 FOUND_SHOWN = 20
-
-
-class LooksKnown(Conflict):
-    """Somebody like this is registered; a second record is made only if staff say so."""
-
-    def __init__(self, matches: list[Patient]) -> None:
-        super().__init__(_("Somebody like this is known already. Is it one of them?"))
-        self.matches = matches
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +38,7 @@ def reception(request: HttpRequest, here: Here) -> HttpResponse:
         request,
         here,
         search=text,
-        found=_found(here, text) if text else None,
+        found=_found(here, text) if text else _named(request, here),
         ticket=_ticket(here, request.GET.get("ticket", "")),
     )
 
@@ -59,12 +53,9 @@ def register(request: HttpRequest, here: Here) -> HttpResponse:
         return _page(request, here, 422, form=form, wishes=wishes)
 
     def act() -> Answer:
-        person = form.person()
-        alike = [] if request.POST.get("anyway") else patients.matching(person)
-        if matches := visible.patients(here.actor).filter(pk__in=[one.pk for one in alike]):
-            raise LooksKnown(list(matches))
-        patient = patients.register(here.clinic, person, by=here.actor).patient
-        return _given(issuing.issue(patient, here.department, by=here.actor, **wishes.wishes()))
+        anyway = bool(request.POST.get("anyway"))
+        patient = new_record(here.clinic, form.person(), anyway=anyway, by=here.actor)
+        return _given(come_in(patient, here.department, by=here.actor, **wishes.wishes()))
 
     return _to_ticket(request, here, act, form=form, wishes=wishes)
 
@@ -80,7 +71,7 @@ def issue(request: HttpRequest, here: Here, patient: UUID) -> HttpResponse:
         return _page(request, here, 422, found=[holder])
 
     def act() -> Answer:
-        return _given(issuing.issue(holder, here.department, by=here.actor, **wishes.wishes()))
+        return _given(come_in(holder, here.department, by=here.actor, **wishes.wishes()))
 
     return _to_ticket(request, here, act, found=[holder])
 
@@ -101,7 +92,8 @@ def _to_ticket(
         return _page(request, here, 409, **{**page, "matches": refused.matches})
     except Refused as refused:
         messages.warning(request, refused.sentence)
-        return _page(request, here, status_of(refused), **page)
+        no_time = isinstance(refused, NoSlots | SlotFull)
+        return _page(request, here, status_of(refused), no_time=no_time, **page)
     return redirect(answer.body["to"])
 
 
@@ -118,6 +110,14 @@ def _page(request: HttpRequest, here: Here, status: int = 200, **page: Any) -> H
 def _found(here: Here, text: str) -> list[Patient]:
     seen = visible.patients(here.actor).current().matching(text)
     return list(seen.order_by("name", "pk")[:FOUND_SHOWN])
+
+
+def _named(request: HttpRequest, here: Here) -> list[Patient] | None:
+    """Whom another page sends here for a number."""
+    wanted = uuid_of(request.GET.get("patient", ""))
+    if wanted is None:
+        return None
+    return list(visible.patients(here.actor).current().filter(public_id=wanted))
 
 
 def _ticket(here: Here, public_id: str) -> dict[str, Any] | None:

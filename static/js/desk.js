@@ -50,7 +50,7 @@ function show(fresh, { mine = false, form = null } = {}) {
   } else if (gone && !mine) {
     announce(living.dataset.gone.replace("{label}", gone));
   }
-  if (search.value.trim()) htmx.trigger("#find", "found-again");
+  if (search?.value.trim()) htmx.trigger("#find", "found-again");
 }
 
 // What was done goes by itself, since the page shows it too; who stood in the way stays.
@@ -76,7 +76,7 @@ function say(text) {
 
 htmx.defineExtension("living", {
   handleSwap(style, target, fragment) {
-    if (target === found) {
+    if (found && target === found) {
       morph(found, fragment);
       announce(found.querySelector("h2")?.textContent ?? "");
       return [found];

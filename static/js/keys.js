@@ -80,7 +80,7 @@ function goBack(event) {
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
-  } else if (search.value) {
+  } else if (search?.value) {
     search.value = "";
     document.querySelector("#found").replaceChildren();
   } else if (said.textContent.trim()) {

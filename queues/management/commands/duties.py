@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from queues.actions import clock, sessions
+from queues.actions import clock, past_appointments, sessions, waitlists
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,9 @@ class Duty:
 DUTIES = (
     (clock.mark_no_shows, 5.0),
     (clock.close_past_days, 60.0),
+    (waitlists.lapse_offers, 5.0),
+    (past_appointments.close_past_appointments, 60.0),
+    (past_appointments.fill_free_places, 300.0),
     (sessions.make_slots, 600.0),
     (clock.forget_answers, 3600.0),
     (clock.forget_sessions, 60.0),
@@ -36,7 +39,10 @@ DUTIES = (
 
 
 class Command(BaseCommand):
-    help = "Mark no-shows, close what past days left open, forget old answers; until stopped."
+    help = (
+        "Mark no-shows, pass on offers that nobody took, close what past days left open, forget "
+        "old answers; until stopped."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do each duty once, and end")

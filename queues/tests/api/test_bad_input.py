@@ -353,7 +353,18 @@ def test_an_id_that_is_none(staff_api: ApiClient, opd: Department, public_id: st
 # Bodies that are none
 
 
-BODIES = ["/patients", "/token", "/queue/call_next", "/token/{}/action", "/patients/lookup"]
+BODIES = [
+    "/patients",
+    "/token",
+    "/queue/call_next",
+    "/token/{}/action",
+    "/patients/lookup",
+    "/book",
+    "/token/book",
+    "/cancel",
+    "/appointments",
+    "/waitlist",
+]
 
 
 @pytest.mark.parametrize("path", BODIES)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from queues.models import Appointment, Clinic, Department, Doctor, Event, KeptAnswer, Patient, Slot
 from queues.rules.priority import Priority
@@ -192,3 +193,20 @@ def test_one_bad_field(staff_api: ApiClient, nine: Slot, field: str, value: Any)
 def test_what_is_wrong_is_told_in_the_callers_language(staff_api: ApiClient, nine: Slot) -> None:
     answer = staff_api.post("/book", wish(nine, source=""), **{"Accept-Language": "fr"})
     assert "obligatoire" in problem(answer, 422, "invalid")["errors"][0]["detail"]
+
+
+def test_a_number_for_a_doctor_takes_the_first_slot_with_room(
+    kiosk_api: ApiClient, rao: Doctor, opd: Department, asha: Patient
+) -> None:
+    """POST /api/token, of somebody who comes without an appointment."""
+    clinic = opd.clinic
+    clinic.turns_at = (timezone.now().hour + 12) % 24  # the day does not turn meanwhile
+    clinic.save()
+    began = timezone.now() - timedelta(minutes=5)
+    slot = agenda.slots(rao, opd, began, minutes=60)[0]
+    body = {"patient_id": str(asha.public_id), "department": "OPD"}
+    told = kiosk_api.post("/token", {**body, "doctor_id": str(rao.public_id)}).json()
+    theirs = Appointment.objects.get()
+    assert (theirs.slot, theirs.status, theirs.patient) == (slot, "checked_in", asha)
+    assert (told["status"], told["doctor_id"]) == ("waiting", str(rao.public_id))
+    assert_slots_agree()

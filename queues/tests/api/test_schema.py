@@ -21,10 +21,12 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from queues.actions import calling, tokens
+from queues.actions import calling, consultations, tokens, waitlists
+from queues.actions.waitlists import Wish
 from queues.models import ApiKey, Clinic, Department, Patient, Token
+from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
-from queues.tests import cast
+from queues.tests import agenda, cast
 from queues.tests.crowd import waiting_room
 
 CALLS = [
@@ -33,10 +35,37 @@ CALLS = [
     ("POST", "/patients/lookup"),
     ("PATCH", "/patients/{patient_id}"),
     ("POST", "/patients/{patient_id}/merge"),
+    ("POST", "/consultations"),
+    ("GET", "/consultations"),
+    ("GET", "/consultations/{consultation_id}"),
+    ("PATCH", "/consultations/{consultation_id}"),
+    ("POST", "/consultations/{consultation_id}/complete"),
+    ("POST", "/consultations/{consultation_id}/addendum"),
+    ("POST", "/doctor/{doctor_id}/delay"),
     ("POST", "/token"),
     ("GET", "/token/{token_id}"),
     ("POST", "/token/{token_id}/action"),
     ("POST", "/queue/call_next"),
+    ("POST", "/book"),
+    ("POST", "/token/book"),
+    ("PATCH", "/token/{token_id}/status"),
+    ("GET", "/doctor/{doctor_id}"),
+    ("GET", "/status/{doctor_id}/{slot_id}"),
+    ("POST", "/cancel"),
+    ("POST", "/appointments"),
+    ("GET", "/appointments/{appointment_id}"),
+    ("PATCH", "/appointments/{appointment_id}"),
+    ("DELETE", "/appointments/{appointment_id}"),
+    ("POST", "/appointments/{appointment_id}/confirm"),
+    ("POST", "/appointments/{appointment_id}/check_in"),
+    ("GET", "/patients/{patient_id}/appointments"),
+    ("POST", "/waitlist"),
+    ("GET", "/waitlist/{entry_id}"),
+    ("DELETE", "/waitlist/{entry_id}"),
+    ("POST", "/waitlist/{entry_id}/accept"),
+    ("GET", "/providers"),
+    ("GET", "/providers/{doctor_id}/availability"),
+    ("GET", "/availability"),
     ("GET", "/queue"),
     ("GET", "/now_serving"),
     ("GET", "/clinic"),
@@ -87,14 +116,27 @@ def schema(db: None) -> Iterator[Any]:
 @pytest.fixture
 def words(clinic: Clinic, opd: Department) -> dict[str, str]:
     """Ids and codes that exist; without them nearly all would be a 404."""
-    first, second, _third = waiting_room(opd, 3)
+    first, second, third = waiting_room(opd, 3)
     tokens.hold(second, by=SYSTEM)
     called = calling.call(first, cast.counter(opd, "1"), by=SYSTEM)
+    rao = agenda.doctor(opd)
+    slot, later = agenda.slots(rao, opd, agenda.tomorrow(clinic), 2, capacity=3)
+    booked = agenda.booked(slot, second.visit.patient).appointment
+    entry = waitlists.join(
+        third.visit.patient, Wish(clinic, slot=later, latest=later.day), Priority.ONLINE, by=SYSTEM
+    )
+    seen = agenda.booked(later, called.visit.patient).appointment
+    draft = consultations.start(seen, by=SYSTEM)
     return {
+        "doctor_id": str(rao.public_id),
+        "slot_id": str(slot.public_id),
+        "appointment_id": str(booked.public_id),
+        "entry_id": str(entry.public_id),
         "token_id": str(called.public_id),
         "patient_id": str(called.visit.patient.public_id),
         "department": "OPD",
         "counter": "2",
+        "consultation_id": str(draft.public_id),
     }
 
 

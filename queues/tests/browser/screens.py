@@ -14,6 +14,8 @@ from queues.tests.browser.devices import DESK, KIOSK, PHONE, WALL, Device
 
 ANYBODY = ""
 CRASHED = "/crashed/"
+# Kiosk and desk send without leaving the page.
+NOTHING_ON_ITS_WAY = "!document.querySelector('.busy, [aria-busy=true]')"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ SCREENS = (
     Screen("not found", "/nowhere/", status=404),
     Screen("not yours", "/desk/main/LAB/", DESK, "nurse", status=403),
     Screen("crashed", CRASHED, status=500),
+    Screen("patients", "/patients/", DESK, "clerk"),
+    Screen("patients, on a phone", "/patients/", PHONE, "clerk"),
+    Screen("new patient", "/patients/new/", DESK, "clerk"),
+    Screen("appointments", "/appointments/today/?show=all", DESK, "clerk"),
+    Screen("appointments, on a phone", "/appointments/today/?show=all", PHONE, "clerk"),
+    Screen("new appointment", "/appointments/new/?department=OPD&source=paid", DESK, "clerk"),
+    Screen(
+        "kiosk, appointment", "/kiosk/main/", KIOSK, steps=("[value=en]", "[value=appointment]")
+    ),
 )
 
 
@@ -73,8 +84,8 @@ def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
     page.goto(address)
     for pressed in screen.steps:
         page.locator(pressed).first.click()
-        page.wait_for_load_state("networkidle")  # a page may also send without leaving
-        page.wait_for_function("!document.documentElement.matches('.busy')")  # the kiosk fetches
+        page.wait_for_load_state("networkidle")
+        page.wait_for_function(NOTHING_ON_ITS_WAY)
     return page.url
 
 

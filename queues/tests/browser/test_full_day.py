@@ -7,9 +7,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from queues.tests.browser.chromium import OpenPage, log_in
+from queues.tests.browser.chromium import OpenPage, log_in_by_form
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, WALL
-from queues.tests.browser.walks import ANSWERS, TOO_SOON, sit_down, take_a_number
+from queues.tests.browser.walks import ANSWERS, let_a_moment_pass, sit_down, take_a_number
 from queues.tests.hospital import Hospital
 
 LINK = "from queues.models import Visit; print(Visit.objects.get(label='{label}').url)"
@@ -17,13 +17,13 @@ LINK = "from queues.models import Visit; print(Visit.objects.get(label='{label}'
 
 def call(page: Page, label: str) -> None:
     """This patient, out of turn: the day has to end."""
-    page.wait_for_timeout(TOO_SOON)
+    let_a_moment_pass(page)
     page.locator(f"#row-{label} [value=call]").click()
     expect(page.locator("#mine-label")).to_have_text(label)
 
 
 def do(page: Page, label: str, move: str) -> None:
-    page.wait_for_timeout(TOO_SOON)
+    let_a_moment_pass(page)
     page.locator(f"#hand-{label} [value={move}]").click()
 
 
@@ -53,10 +53,10 @@ def test_a_patients_day(hospital: Hospital, open_page: OpenPage) -> None:
     wall.goto("/display/main/")
     wall.evaluate("window.stayed = true")
     clerk = open_page(hospital, DESK)
-    log_in(clerk, "clerk")
+    log_in_by_form(clerk, "clerk")
     sit_down(clerk, "OPD", "2")
     lab = open_page(hospital, DESK)
-    log_in(lab, "lab")
+    log_in_by_form(lab, "lab")
     sit_down(lab, "LAB", "2")
     expect(wall.locator("#panel-OPD")).not_to_contain_text(label)
     expect(phone.locator("[data-told=ahead]")).to_contain_text("people are ahead of you")

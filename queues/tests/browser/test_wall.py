@@ -4,7 +4,6 @@ looks alive when it is not."""
 from __future__ import annotations
 
 import json
-import math
 import string
 import wave
 from contextlib import suppress
@@ -17,14 +16,12 @@ from playwright.sync_api import Page, TimeoutError, expect
 from queues.actions.demo import MORNING
 from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage
-from queues.tests.browser.devices import KIOSK, WALL, Device
+from queues.tests.browser.devices import WALL
+from queues.tests.browser.walls import OPD, at, call, takes_over, wake
 from queues.tests.hospital import Hospital
 
 HEALS_WITHIN = 10_000  # milliseconds, after a cut or a restart
-OPD = "/display/main/?departments=OPD"
 CUT = (r"ERR_", r"WebSocket", r"Failed to load")  # what Chromium notes while the network is away
-SMALL = Device("small wall", 1280, 720, is_touched=False)
-LARGE = Device("large wall", 3840, 2160, is_touched=False)
 AUDIBLE = """
 window.heard = [];
 addEventListener("DOMContentLoaded", () => {
@@ -34,12 +31,11 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 """
-CAPITAL = """(text) => {
-  const pen = document.createElement("canvas").getContext("2d");
-  const { fontWeight, fontSize, fontFamily } = getComputedStyle(text);
-  pen.font = `${fontWeight} 2000px ${fontFamily}`;
-  return (pen.measureText("H").actualBoundingBoxAscent * parseFloat(fontSize)) / 2000;
-}"""
+# A call stands for half a second, not for six, where only who follows whom is asked.
+BRIEFLY = """
+const later = setTimeout;
+window.setTimeout = (act, pause) => later(act, pause === 6_000 ? 500 : pause);
+"""
 TWICE_AT_R1 = """
 from queues.actions import calling
 from queues.models import Counter
@@ -65,22 +61,6 @@ clinic = Clinic.objects.get()
 eyes = Department.objects.create(clinic=clinic, code="EYES", name="Eyes", prefix="E")
 Counter.objects.create(department=eyes, code="E1", is_open=True)
 """
-OVERFLOWING = """() => {
-  const out = [];
-  const inside = (one, all) => one.left >= all.left - 1 && one.right <= all.right + 1
-    && one.top >= all.top - 1 && one.bottom <= all.bottom + 1;
-  const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
-  const parts = "#wall > :not(.takeover, .stale, .amber, .controls, [hidden]), .panel, .panel *";
-  for (const part of document.querySelectorAll(parts)) {
-    const box = part.getBoundingClientRect();
-    if (!box.width || part.closest(".unseen, dialog, .start")) continue;
-    const panel = part.parentElement.closest(".panel");
-    if (!inside(box, panel ? panel.getBoundingClientRect() : screen)) out.push(part.outerHTML);
-    const row = part.parentElement.closest(".now li");
-    if (row && !inside(box, row.getBoundingClientRect())) out.push(`row: ${row.outerHTML}`);
-  }
-  return out;
-}"""
 
 
 @pytest.fixture
@@ -103,32 +83,6 @@ def voiced(hospital: Hospital, tmp_path: Path) -> Hospital:
     return hospital
 
 
-def at(page: Page, address: str = OPD) -> Page:
-    """The wall, live: its first word by socket has come."""
-    with page.expect_websocket() as opened:
-        page.goto(address)
-    if not opened.value.is_closed():
-        opened.value.wait_for_event("framereceived")
-    return page
-
-
-def wake(page: Page) -> None:
-    """Somebody touches the screen, and it may sound."""
-    badge = page.locator(".badge-blocked")
-    expect(badge).to_be_visible()
-    page.keyboard.press("Space")
-    expect(badge).to_be_hidden()
-
-
-def call(hospital: Hospital, counter: str = "R1", department: str = "OPD") -> dict[str, Any]:
-    """Whoever is at the counter is done, and the next is called."""
-    body = {"department": department, "counter": counter, "complete": True}
-    status, answer = hospital.ask("POST", "/queue/call_next", body)
-    assert status == 200, answer
-    token: dict[str, Any] = answer["token"]
-    return token
-
-
 def act(hospital: Hospital, token: dict[str, Any], action: str) -> None:
     path = f"/token/{token['id']}/action"
     status, answer = hospital.ask("POST", path, {"action": action})
@@ -137,11 +91,6 @@ def act(hospital: Hospital, token: dict[str, Any], action: str) -> None:
 
 def recall(hospital: Hospital, token: dict[str, Any]) -> None:
     act(hospital, token, "recall")
-
-
-def takes_over(page: Page, label: str) -> None:
-    expect(page.locator(".takeover-label")).to_have_text(label)
-    expect(page.locator(".takeover")).to_be_visible()
 
 
 def has_heard(page: Page, *heard: str) -> None:
@@ -203,101 +152,12 @@ def test_without_scripts_it_renews_itself(hospital: Hospital, open_page: OpenPag
     expect(renewed).to_be_visible(timeout=HEALS_WITHIN)
 
 
-# Sizes
-
-
-@pytest.fixture(scope="module")
-def crowded(quiet_hospital: Hospital) -> Hospital:
-    """Outpatients with twelve counters, all of them busy."""
-    quiet_hospital.manage(
-        "shell",
-        "-c",
-        "from queues.models import Counter, Department;"
-        "opd = Department.objects.get(code='OPD');"
-        "[Counter.objects.create(department=opd, code=f'N{n}', is_open=True) for n in range(9)];"
-        "Department.objects.update(message='Please have your insurance card ready. ' * 5)",
-    )
-    for number in range(9):
-        arrive(quiet_hospital, name=f"Somebody {number}")
-        call(quiet_hospital, f"N{number}")
-    call(quiet_hospital)
-    return quiet_hospital
-
-
-@pytest.mark.parametrize("device", [SMALL, WALL, LARGE, KIOSK], ids=lambda device: device.name)
-@pytest.mark.parametrize("language", ["en", "ar", "ta"])
-def test_twelve_counters_fit(
-    device: Device, language: str, crowded: Hospital, open_page: OpenPage
-) -> None:
-    page = open_page(crowded, device)
-    for departments in ("OPD", "OPD,LAB", "OPD,LAB,PHARMACY"):
-        at(page, f"/display/main/?departments={departments}&language={language}")
-        assert page.locator("#panel-OPD .now li").count() == 12
-        assert page.evaluate(OVERFLOWING) == []
-
-
-def test_arabic_reads_from_the_right(quiet_hospital: Hospital, open_page: OpenPage) -> None:
-    page = at(open_page(quiet_hospital, KIOSK), f"{OPD}&language=ar")
-    expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    row = page.locator(".now li").first
-    label, counter = row.locator("strong").bounding_box(), row.locator(".where").bounding_box()
-    assert label
-    assert counter
-    assert counter["x"] < label["x"]
-    assert row.locator("strong").inner_text().startswith("A-"), "as it is printed on the ticket"
-
-
-def test_a_call_is_as_tall_as_the_distance_asks(hospital: Hospital, open_page: OpenPage) -> None:
-    page = at(open_page(hospital, WALL), f"{OPD}&diagonal=55&distance=5")
-    takes_over(page, call(hospital)["label"])
-    capital = page.locator(".takeover-label").evaluate(CAPITAL)
-    assert capital == pytest.approx(20 * 5 * math.hypot(1920, 1080) / (55 * 25.4), abs=1)
-
-
-@pytest.mark.parametrize("device", [WALL, SMALL, KIOSK], ids=lambda device: device.name)
-def test_a_call_is_never_larger_than_fits(
-    device: Device, hospital: Hospital, open_page: OpenPage
-) -> None:
-    page = at(open_page(hospital, device), f"{OPD}&diagonal=24&distance=40")
-    takes_over(page, call(hospital)["label"])
-    for part in (".takeover-label", ".takeover-counter"):
-        box = page.locator(part).bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["y"] >= 0
-        assert box["x"] + box["width"] <= device.width
-        assert box["y"] + box["height"] <= device.height
-
-
-def test_the_display_is_set_up_by_keyboard_and_remembers(
-    quiet_hospital: Hospital, open_page: OpenPage
-) -> None:
-    page = at(open_page(quiet_hospital, WALL), f"{OPD}&diagonal=40&distance=3")
-    wake(page)
-    page.locator("[data-settings]").focus()
-    expect(page.locator(".controls")).to_have_css("opacity", "1")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_contain_text("it can be read from 3 metres")
-    page.get_by_label("Distance").fill("30")
-    expect(page.get_by_role("dialog")).to_contain_text("the largest that fits")
-    page.get_by_label("Chime").uncheck()
-    page.keyboard.press("Enter")
-    expect(page.locator(".badge-muted")).to_be_visible()
-    page.reload()
-    expect(page.locator(".badge-muted")).to_be_visible()
-    assert json.loads(page.evaluate("localStorage.wall")) == {
-        "diagonal": 40,
-        "distance": 30,
-        "muted": True,
-    }
-    assert "distance" not in page.url
-
-
 # Sound
 
 
 def test_calls_are_spoken_one_after_another(voiced: Hospital, open_page: OpenPage) -> None:
     page = open_page(voiced, WALL)
+    page.add_init_script(BRIEFLY)
     page.add_init_script(AUDIBLE)
     at(page)
     wake(page)
@@ -330,6 +190,7 @@ def test_clips_that_are_made_anew_are_spoken_without_a_new_start(
 ) -> None:
     page = open_page(voiced, WALL)
     page.add_init_script(LOOKS_ANEW)
+    page.add_init_script(BRIEFLY)
     page.add_init_script(AUDIBLE)
     at(page)
     wake(page)
@@ -367,6 +228,7 @@ def test_sound_that_is_blocked_is_said_until_somebody_comes(
 
 def test_a_call_that_cannot_be_heard_is_still_seen(hospital: Hospital, open_page: OpenPage) -> None:
     page = open_page(hospital, WALL)
+    page.add_init_script(BRIEFLY)
     page.add_init_script(AUDIBLE)
     at(page)
     label = call(hospital)["label"]
@@ -381,6 +243,7 @@ def test_a_department_that_came_later_is_followed_too(
 ) -> None:
     page = open_page(hospital, WALL)
     page.add_init_script(LOOKS_ANEW)
+    page.add_init_script(BRIEFLY)
     page.add_init_script(AUDIBLE)
     at(page, "/display/main/")
     hospital.manage("shell", "-c", EYES_OPEN)
@@ -425,6 +288,7 @@ def test_after_a_restart_it_shows_what_is_and_calls_who_is_still_called(
     hospital: Hospital, open_page: OpenPage
 ) -> None:
     page = open_page(hospital, WALL, forgive=CUT)
+    page.add_init_script(BRIEFLY)
     page.add_init_script(AUDIBLE)
     at(page)
     hospital.kill()

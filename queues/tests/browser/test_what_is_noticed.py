@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from queues.tests.browser.chromium import OpenPage, Pages
 from queues.tests.browser.devices import DESK
 from queues.tests.browser.measures import Load, barriers
+from queues.tests.browser.patience import wait_until
 from queues.tests.hospital import Hospital
 
 LATE = """<!doctype html><html lang="en"><title>Late</title><main><h1>Late</h1>
@@ -43,9 +44,8 @@ def test_a_page_that_complains_is_heard(
     page = pages.open(quiet_hospital, DESK)
     page.goto("/")
     page.evaluate(f"() => {{ {script} }}")
-    page.wait_for_timeout(300)
+    wait_until(page, lambda: any(text.startswith(heard) for text in pages.heard()))
     pages.close()
-    assert any(text.startswith(heard) for text in pages.heard()), pages.heard()
 
 
 def test_what_a_test_brings_about_is_forgiven(

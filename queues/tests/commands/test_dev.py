@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -56,3 +57,34 @@ def test_the_web_server_writes_no_addresses_whatever_our_own_level_is(
     command = dev.web_server("127.0.0.1", 8000, 1)
     assert command[command.index("--log-level") + 1] == "warning"
     assert "--no-access-log" in command
+
+
+def test_what_runs_beside_is_shown_to_its_last_word(
+    dev: Any, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    says = "import time; print('first', flush=True); time.sleep(0.3); print('last'); exit(3)"
+    log = tmp_path / "beside.log"
+    with dev.child([sys.executable, "-c", says], dev.environment(), log=log) as process:
+        assert dev.shown(process, log) == 3
+    assert capfdbinary.readouterr().out == b"first\nlast\n"
+
+
+def test_what_runs_beside_is_stopped_with_us_and_may_tidy_up(dev: Any, tmp_path: Path) -> None:
+    waits = """
+import time
+try:
+    print("here", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("tidied up")
+"""
+    command, log = [sys.executable, "-c", waits], tmp_path / "beside.log"
+    beside = dev.child(command, dev.environment(), log=log, ask=signal.SIGINT)
+    with beside as process:
+        while "here" not in log.read_text():
+            dev.nap()
+        dev.be_asked_to_stop(signal.SIGINT, None)
+        with pytest.raises(dev.Stopped):
+            dev.shown(process, log)
+    assert process.returncode == 0
+    assert log.read_text() == "here\ntidied up\n"

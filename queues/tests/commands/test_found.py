@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from pytest_django import Settings
 
 from queues.models import Clinic, Counter, DayBook, Department, Patient, Token, User
 from queues.screens.chain import first_break
@@ -20,12 +19,6 @@ def found(*arguments: str) -> str:
     said = StringIO()
     call_command("found", *arguments, stdout=said)
     return said.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def _passwords_are_hashed_quickly(settings: Settings) -> None:
-    """The demo has five people; a second of hashing for each would prove nothing."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from queues.screens import passes
 from queues.screens.passes import Screen
 
 HERE = "http://127.0.0.1:8000"
-PATIENCE = 5.0  # seconds
+PATIENCE = 20.0  # seconds, on a busy machine
 Told = dict[str, Any]
 Result = TypeVar("Result")
 
@@ -79,6 +79,11 @@ class Looker:
     @property
     def boards(self) -> list[Told]:
         return [told for told in self.told if told["is"] == "board"]
+
+    @property
+    def ages(self) -> list[float]:
+        """What the heartbeats said of them, where they knew it."""
+        return [told["age"] for told in self.told if told.get("age") is not None]
 
     def until(self, holds: Callable[[], object], patience: float = PATIENCE) -> None:
         """Wait until it was told what the test waits for."""

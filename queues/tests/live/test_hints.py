@@ -23,6 +23,7 @@ from queues.tests.conftest import ApiClient
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT_ONCE = 0.2  # seconds
+PATIENCE = 20
 Hint = dict[str, Any]
 
 
@@ -34,7 +35,7 @@ class Watcher:
         self.loop = hints._own_loop()
         self.ready: Future[None] = Future()
         self.task = asyncio.run_coroutine_threadsafe(self._listen(departments), self.loop)
-        self.ready.result(5)
+        self.ready.result(PATIENCE)
 
     async def _listen(self, departments: tuple[Department, ...]) -> None:
         layer = get_channel_layer()
@@ -46,9 +47,9 @@ class Watcher:
         while True:
             self.heard.append({**await layer.receive(channel), "heard": time.monotonic()})
 
-    def hears(self, number: int, within: float = AT_ONCE) -> list[Hint]:
-        """So many hints, and how soon; a little longer to be sure that there are no more."""
-        until = time.monotonic() + 2
+    def hears(self, number: int) -> list[Hint]:
+        """So many hints, and when; a little longer to be sure that there are no more."""
+        until = time.monotonic() + PATIENCE
         while len(self.heard) < number and time.monotonic() < until:
             time.sleep(0.005)
         time.sleep(0.05)
@@ -80,13 +81,29 @@ class BrokenLayer(InMemoryChannelLayer):
 
 
 def test_a_change_is_hinted_at_once(
+    opd: Department,
+    asha: Patient,
+    ben: Patient,
+    chen: Patient,
+    watching: Callable[..., Watcher],
+) -> None:
+    """Of three one may be held up by a busy machine, but what waits for a clock holds up all."""
+    watcher = watching(opd)
+    took: list[float] = []
+    for patient in (asha, ben, chen):
+        issuing.issue(patient, opd, by=SYSTEM)
+        committed = time.monotonic()
+        took.append(watcher.hears(len(took) + 1)[-1]["heard"] - committed)
+    assert min(took) < AT_ONCE
+
+
+def test_a_hint_says_where_and_up_to_which_change(
     opd: Department, asha: Patient, watching: Callable[..., Watcher]
 ) -> None:
     watcher = watching(opd)
     issuing.issue(asha, opd, by=SYSTEM)
-    committed = time.monotonic()
     (hint,) = watcher.hears(1)
-    assert hint.pop("heard") - committed < AT_ONCE
+    del hint["heard"]
     book = DayBook.objects.get(department=opd)
     assert hint == {
         "type": "hint",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -50,7 +49,7 @@ def test_a_call_is_told_to_the_wall_with_its_counter(
     screen.until(lambda: screen.boards)
     assert screen.last()["calls"] == []
     token = calling.call_next(fresh(desk_a), by=SYSTEM)
-    screen.until(lambda: len(screen.boards) > 1)
+    screen.until(lambda: screen.last()["calls"])
     assert screen.last()["calls"] == [{"seq": 2, "label": "A-001", "counter": "1", "name": ""}]
     tokens.recall(token, by=SYSTEM)
     screen.until(lambda: len(screen.last()["calls"]) == 2)
@@ -80,8 +79,7 @@ def test_a_phone_is_told_its_own_place_and_nobody_elses(
     screen.until(lambda: screen.boards)
     first = screen.last()
     calling.call_next(fresh(desk_a), by=SYSTEM)
-    screen.until(lambda: len(screen.boards) > 1)
-    assert screen.last() != first
+    screen.until(lambda: screen.last()["position"] != first["position"])
     assert "A-002" not in repr(screen.told)
     assert "html" not in screen.last()
 
@@ -154,13 +152,12 @@ def test_a_lost_hint_heals_by_itself(looking: Looking, opd: Department, asha: Pa
     screen.until(lambda: screen.boards)
     with transaction.atomic():
         crowd(opd, 3)  # written past the journal, so that nothing is hinted
-    screen.until(lambda: "A-001" in screen.last()["html"], patience=hubs.COMPARED_EVERY * 3)
+    screen.until(lambda: "A-001" in screen.last()["html"], patience=hubs.COMPARED_EVERY * 5)
 
 
 def test_the_heartbeat_says_how_old_the_boards_are(looking: Looking, opd: Department) -> None:
     screen = looking(wall(opd))
-    screen.until(lambda: screen.told and screen.told[-1].get("age") is not None, patience=8)
-    assert 0 <= screen.told[-1]["age"] <= hubs.COMPARED_EVERY + 1
+    screen.until(lambda: any(0 <= age <= hubs.COMPARED_EVERY + 1 for age in screen.ages))
 
 
 def test_a_screen_that_comes_while_the_database_is_away_is_not_called_fresh(
@@ -176,7 +173,7 @@ def test_a_screen_that_comes_while_the_database_is_away_is_not_called_fresh(
         screen = looking(wall(opd))
         screen.until(lambda: len(screen.told) > 3)
         assert all(told["age"] is None for told in screen.told)
-    screen.until(lambda: screen.told[-1].get("age") is not None, patience=8)
+    screen.until(lambda: screen.ages)
 
 
 def test_a_socket_that_breaks_keeps_nothing_from_the_others() -> None:
@@ -292,9 +289,7 @@ def test_a_hub_that_nobody_looks_at_rests(opd: Department) -> None:
     screen.until(lambda: screen.boards)
     its_hub: Any = next(iter(hubs._hubs.values()))
     screen.leave()
-    time.sleep(0.1)
-    assert not its_hub.rooms
-    assert not its_hub._duties
+    screen.until(lambda: not its_hub.rooms and not its_hub._duties)
 
 
 def test_a_screen_that_cannot_be_read_grows_old_and_recovers(
@@ -311,9 +306,7 @@ def test_a_screen_that_cannot_be_read_grows_old_and_recovers(
     with monkeypatch.context() as today:
         today.setattr(boards, "read", broken)
         waiting(asha, opd)
-        screen.until(
-            lambda: (screen.told[-1].get("age") or 0) > hubs.COMPARED_EVERY + 1, patience=8
-        )
+        screen.until(lambda: screen.ages and screen.ages[-1] > hubs.COMPARED_EVERY + 1)
         assert "A-001" not in screen.last()["html"]
-    screen.until(lambda: "A-001" in screen.last()["html"], patience=8)
-    screen.until(lambda: screen.told[-1].get("age", 9) < 1)
+    screen.until(lambda: "A-001" in screen.last()["html"])
+    screen.until(lambda: screen.ages[-1] < 1)

@@ -15,7 +15,7 @@ from queues.tests.story import waiting
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Looking = Callable[[Looker], Looker]
-LATE = hubs.COMPARED_EVERY * 3
+LATE = hubs.COMPARED_EVERY * 5
 
 
 def test_while_redis_is_away_changes_still_arrive(

@@ -12,7 +12,8 @@ from queues.rules.rights import Role
 from queues.tests import cast
 from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, later, stands_at
 
-STEPS = ["who", "name", "phone", "birth", "age", "card", "need", "doctor", "about", "ticket"]
+STEPS = ["who", "by", "name", "phone", "birth", "age", "card", "appointment", "need"]
+STEPS += ["doctor", "about", "ticket"]
 PERSONAL = ("Dora", "98450 12345", "1986")
 
 

@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
 from queues.models import Clinic
-from queues.views.kiosk.path import FINDS, Question, path
+from queues.views.kiosk.path import FINDS, Question, Who, path
 
 LASTS = timedelta(minutes=5)  # without a touch; the screen itself asks and wipes much earlier
 KEY = "kiosk-draft"
@@ -46,7 +46,7 @@ class Draft:
     def first_open(self) -> Question:
         """The first question that still wants its answer."""
         way = self.path()
-        identity = way[: way.index(Question.NEED)]
+        identity = way[: way.index(Question.APPOINTMENT if self.has_appointment else Question.NEED)]
         unanswered = (question for question in way if question not in self.answers)
         if not self.is_new and not self.patient:  # all answered, and nobody found
             return next((one for one in identity if one not in self.answers), identity[-1])
@@ -54,7 +54,11 @@ class Draft:
 
     @property
     def is_new(self) -> bool:
-        return self.answers.get(Question.WHO) == "new"
+        return self.answers.get(Question.WHO) == Who.NEW
+
+    @property
+    def has_appointment(self) -> bool:
+        return self.answers.get(Question.WHO) == Who.APPOINTMENT
 
     def keep(self, session: SessionBase) -> None:
         self.touched = timezone.now().isoformat()

@@ -10,30 +10,46 @@ class Question(StrEnum):
     """One page each; the value is its address."""
 
     WHO = "who"
+    BY = "by"  # what an appointment is found by
     NAME = "name"
     PHONE = "phone"
     BIRTH = "birth"  # the year
     AGE = "age"  # where the year is not known
-    CARD = "card"  # the number of a patient, or the code of a visit
+    CARD = "card"  # the number of a patient, or the code of a visit or an appointment
+    APPOINTMENT = "appointment"  # which of today's
     NEED = "need"
     DOCTOR = "doctor"
     ABOUT = "about"  # what we should know
 
 
 class Who(StrEnum):
+    APPOINTMENT = "appointment"
     NEW = "new"
     RETURNING = "returning"
     CARD = "card"
 
 
+class By(StrEnum):
+    CODE = "code"
+    PHONE = "phone"
+
+
 # What says who somebody is that has been here before.
-FINDS = frozenset({Question.WHO, Question.PHONE, Question.BIRTH, Question.CARD})
+FINDS = frozenset({Question.WHO, Question.BY, Question.PHONE, Question.BIRTH, Question.CARD})
 
 
 def path(answers: Mapping[str, str], *, has_doctors: bool) -> list[Question]:
     """All the questions of this visit, as far as its answers tell by now."""
+    if answers.get(Question.WHO) == Who.APPOINTMENT:
+        return [Question.WHO, Question.BY, *_booked_by(answers), Question.APPOINTMENT]
     doctor = [Question.DOCTOR] if has_doctors else []
     return [Question.WHO, *_identity(answers), Question.NEED, *doctor, Question.ABOUT]
+
+
+def _booked_by(answers: Mapping[str, str]) -> list[Question]:
+    if answers.get(Question.BY) == By.CODE:
+        return [Question.CARD]
+    return [Question.PHONE, Question.BIRTH]
 
 
 def _identity(answers: Mapping[str, str]) -> list[Question]:

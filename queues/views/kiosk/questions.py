@@ -18,10 +18,10 @@ from queues.models import Department, Patient
 from queues.rules.links import secret_in
 from queues.screens import kiosk as screen
 from queues.views.doors import status_of
-from queues.views.kiosk import ticket
+from queues.views.kiosk import booked, ticket
 from queues.views.kiosk.door import Kiosk, at_kiosk
 from queues.views.kiosk.draft import Draft
-from queues.views.kiosk.path import Question, Who
+from queues.views.kiosk.path import By, Question, Who
 from queues.views.kiosk.taking import take
 
 
@@ -73,6 +73,8 @@ def _answered(
     try:
         if this is Question.ABOUT:
             return take(kiosk, draft)
+        if this is Question.APPOINTMENT:
+            return booked.come(kiosk, draft, text)
         if this in (Question.CARD, Question.BIRTH) and not draft.is_new:
             draft.patient = ""
             draft.patient = str(_found(kiosk, draft, text).public_id)
@@ -87,6 +89,8 @@ def _answered(
 
 
 def _found(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
+    if draft.has_appointment:
+        return booked.find(kiosk, draft, text)
     if draft.answers[Question.WHO] == Who.CARD:
         return patients.find_by_card(text)
     return patients.find_returning(fields.known_by(draft.answers, kiosk.clinic))
@@ -110,6 +114,7 @@ def _page(
         "form": form,
         "kept": draft.answers.get(this),
         "is_new": draft.is_new,
+        "has_appointment": draft.has_appointment,
         "may_skip": page.may_skip,
         "refused": refused,
         "not_found": isinstance(refused, NotThere),
@@ -125,6 +130,17 @@ def _page(
 
 def _who(kiosk: Kiosk, draft: Draft) -> Asked:
     return Asked(fields.one_of(Who))
+
+
+def _by(kiosk: Kiosk, draft: Draft) -> Asked:
+    return Asked(fields.one_of(By))
+
+
+def _appointment(kiosk: Kiosk, draft: Draft) -> Asked:
+    patient = Patient.objects.get(public_id=draft.patient)
+    appointments = booked.of_today(kiosk, patient)
+    ids = [str(one.public_id) for one in appointments]
+    return Asked(fields.one_of(ids), {"appointments": appointments})
 
 
 def _name(kiosk: Kiosk, draft: Draft) -> Asked:
@@ -168,11 +184,13 @@ def _about(kiosk: Kiosk, draft: Draft) -> Asked:
 
 ASKS: dict[Question, Callable[[Kiosk, Draft], Asked]] = {
     Question.WHO: _who,
+    Question.BY: _by,
     Question.NAME: _name,
     Question.PHONE: _phone,
     Question.BIRTH: _birth,
     Question.AGE: _age,
     Question.CARD: _card,
+    Question.APPOINTMENT: _appointment,
     Question.NEED: _need,
     Question.DOCTOR: _doctor,
     Question.ABOUT: _about,

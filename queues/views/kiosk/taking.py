@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
-from queues.actions import issuing, patients
+from queues.actions import patients
+from queues.actions.checking_in import come_in
 from queues.actions.idempotency import Answer, once
 from queues.actions.refusals import AlreadyWaiting
 from queues.forms import kiosk as fields
@@ -37,7 +38,7 @@ def take(kiosk: Kiosk, draft: Draft) -> HttpResponse:
 
 
 def _act(kiosk: Kiosk, draft: Draft) -> Answer:
-    token = issuing.issue(
+    token = come_in(
         _patient(kiosk, draft),
         Department.objects.select_related("clinic").get(
             clinic=kiosk.clinic, code=draft.answers[Question.NEED]

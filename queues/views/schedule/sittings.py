@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from queues.actions import rooms, slots
+from queues.actions import session_rooms, slots
 from queues.actions.idempotency import Answer
 from queues.actions.slots import Places
 from queues.forms import PlacesForm, RoomForm
@@ -36,7 +36,7 @@ def set_room(request: HttpRequest, at: At, session: UUID) -> HttpResponse:
     to = address(at, "schedule-session", row.public_id)
 
     def act(fate: Fate | None) -> Answer:
-        rooms.change_room(row, form.cleaned_data["room"], by=at.actor)
+        session_rooms.change_room(row, form.cleaned_data["room"], by=at.actor)
         return done(to, _("The room is changed."))
 
     return decided(request, at, act, lambda status: _page(request, at, row, status), back=to)

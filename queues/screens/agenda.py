@@ -1,0 +1,191 @@
+"""The appointments of a day for those who receive patients: doctor by doctor, in a fixed number of
+queries however many come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+
+from queues.models import (
+    Appointment,
+    Clinic,
+    Department,
+    Doctor,
+    Session,
+    Slot,
+    Token,
+    WaitlistEntry,
+)
+from queues.models.appointment import AppointmentQuerySet
+from queues.models.public_id import NOBODY
+from queues.models.waitlist import WaitlistEntryQuerySet
+from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
+from queues.rules.priority import Priority
+from queues.screens import boards, estimates, passes, words
+from queues.screens.passes import Screen
+from queues.screens.today import whole_minutes
+
+ROWS_SHOWN = 200
+COMING_SHOWN = 5
+WAITS_SHOWN = 50
+SHOWS: dict[str, frozenset[Stage]] = {  # what the page can be narrowed to
+    "open": AHEAD | HERE | {Stage.WAITLISTED, Stage.DISPLACED},
+    "expected": AHEAD | {Stage.WAITLISTED, Stage.DISPLACED},
+    "here": HERE,
+    "seen": frozenset({Stage.COMPLETED}),
+    "missed": frozenset({Stage.NO_SHOW}),
+    "cancelled": frozenset({Stage.CANCELLED}),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which part of which day is looked at."""
+
+    clinic: Clinic
+    departments: Sequence[Department]  # in which whoever looks may book
+    day: date
+    department: Department | None = None
+    doctor: UUID | None = None
+    show: str = "open"
+
+    @property
+    def places(self) -> list[Department]:
+        return [self.department] if self.department else list(self.departments)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An appointment as the desk sees it. Plain values: a template reads them quickly."""
+
+    appointment: Appointment
+    stage: Promise | str
+    priority: Promise | str
+    due: datetime | None  # when they will be seen, with the doctor's delay
+    late: int  # minutes since the doctor could have seen them, while nobody has come
+    token: Token | None  # their number, once they are here
+    steps: frozenset[Step]
+
+
+@dataclass(slots=True)
+class DoctorsDay:
+    doctor: Doctor
+    rows: list[Row] = field(default_factory=list)
+    delay: int = 0
+    rooms: list[str] = field(default_factory=list)
+    free: int = 0  # times that still have room
+    is_at_work: bool = False  # has times that are not over
+
+
+def agenda(
+    seen: AppointmentQuerySet, waits: WaitlistEntryQuerySet, look: Look, now: datetime
+) -> dict[str, Any]:
+    """`seen` and `waits` are all that whoever looks may see."""
+    of_day = seen.filter(department__in=look.places, day=look.day)
+    everybody = list(of_day.order_by("doctor__name", "doctor", "sequence", "number"))
+    theirs = [one for one in everybody if look.doctor in (None, one.doctor.public_id)]
+    stages = Counter(Stage(one.status) for one in theirs)
+    wanted = SHOWS.get(look.show, frozenset(Stage))
+    shown = [one for one in theirs if one.status in wanted]
+    rows = _rows(shown[:ROWS_SHOWN], everybody, now)
+    versions = boards.versions([one.public_id for one in look.departments])
+    return {
+        "look": look,
+        "clinic": look.clinic,
+        "now": now,
+        "is_today": look.day == look.clinic.service_day(now),
+        "doctors": _by_doctor(rows, look, now),
+        "counts": {"all": len(theirs)} | {name: _sum(stages, name) for name in SHOWS},
+        "not_shown": max(len(shown) - ROWS_SHOWN, 0),
+        "waits": _waits(waits, look),
+        "pass": passes.to(Screen.DESK, look.departments),
+        "versions": [f"{one.code} {day} {seq}" for one, (day, seq) in _known(look, versions)],
+        "nobody": NOBODY,
+    }
+
+
+def coming(department: Department, now: datetime) -> dict[str, Any]:
+    """Who is expected in a department today and has not come: the next, and how many in all."""
+    day = now.astimezone(department.clinic.zone).date()
+    ahead = Appointment.objects.filter(department=department, day=day, status__in=AHEAD)
+    known = ahead.select_related("patient", "doctor", "department__clinic")
+    first = known.order_by("starts_at", "sequence", "number")[:COMING_SHOWN]
+    return {"coming": list(first), "expected": ahead.count()}
+
+
+def _rows(shown: list[Appointment], everybody: list[Appointment], now: datetime) -> list[Row]:
+    due = estimates.of_list([one for one in everybody if one.holds])
+    held = Token.objects.filter(appointment__in=[one for one in shown if one.checked_in_at])
+    tokens = {
+        token.appointment_id: token
+        for token in held.select_related("visit", "department__clinic").order_by("pk")
+    }
+    return [
+        Row(
+            one,
+            words.STAGE[Stage(one.status)],
+            words.PRIORITY[Priority(one.priority)],
+            due.get(one.pk),
+            whole_minutes(now - due[one.pk]) or 0 if one.status in AHEAD and one.pk in due else 0,
+            tokens.get(one.pk),
+            frozenset(step for step in Step if one.status in STARTS_FROM[step]),
+        )
+        for one in shown
+    ]
+
+
+def _by_doctor(rows: Iterable[Row], look: Look, now: datetime) -> list[DoctorsDay]:
+    """Everybody who works that day or is expected to: also a doctor whom nobody has booked."""
+    at_work = Session.objects.filter(department__in=look.places, day=look.day)
+    if look.doctor:
+        at_work = at_work.filter(doctor__public_id=look.doctor)
+    not_over = Q(slots__is_open=True, slots__ends_at__gt=now)
+    counted = at_work.annotate(
+        free=Count("slots", filter=not_over & Q(slots__is_free=True)),
+        left=Count("slots", filter=not_over),
+    )
+    days: dict[int, DoctorsDay] = {}
+    for session in counted.select_related("doctor", "room").order_by("starts_at"):
+        day = days.setdefault(session.doctor_id, DoctorsDay(session.doctor))
+        day.delay = max(day.delay, session.delay_minutes)
+        day.free += session.free
+        day.is_at_work |= session.left > 0
+        if session.room and (name := session.room.name or session.room.code) not in day.rooms:
+            day.rooms.append(name)
+    for row in sorted(rows, key=lambda row: row.appointment.starts_at):
+        theirs = row.appointment.doctor
+        days.setdefault(theirs.pk, DoctorsDay(theirs)).rows.append(row)
+    return sorted(days.values(), key=lambda day: (day.doctor.name, day.doctor.pk))
+
+
+def _waits(waits: WaitlistEntryQuerySet, look: Look) -> list[WaitlistEntry]:
+    """Who would take a place of that day, whoever comes first first; and who was offered one."""
+    states = WaitlistEntry.Status
+    begun = Q(earliest=None) | Q(earliest__lte=look.day)
+    not_over = Q(latest=None) | Q(latest__gte=look.day)
+    that_slot = Q(slot=None) | Q(slot__day=look.day)
+    at_work = Slot.objects.filter(session__department__in=look.places, day=look.day, is_open=True)
+    whom = Q(doctor__in=at_work.values("doctor")) | Q(specialty__in=at_work.values("specialty"))
+    here = Q(clinic=None) | Q(clinic=look.clinic)
+    fitting = waits.filter(begun, not_over, that_slot, whom | Q(slot__in=at_work), here)
+    if look.doctor:
+        fitting = fitting.filter(Q(doctor__public_id=look.doctor) | Q(doctor=None))
+    fitting = fitting.filter(status__in=(states.WAITING, states.OFFERED)).in_order()
+    return list(fitting.select_related("doctor", "patient", "appointment", "slot")[:WAITS_SHOWN])
+
+
+def _sum(stages: Counter[Stage], name: str) -> int:
+    return sum(stages[stage] for stage in SHOWS[name])
+
+
+def _known(
+    look: Look, versions: dict[UUID, boards.Version]
+) -> Iterable[tuple[Department, boards.Version]]:
+    return ((one, versions[one.public_id]) for one in look.departments if one.public_id in versions)

@@ -1,0 +1,35 @@
+"""How often one may guess a year of birth to a phone.
+
+Whether the phone is known makes no difference, so that the answer tells nothing. The count is in
+the cache, which may be forgotten: it slows guessing down, and nothing rests on it.
+"""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from queues.actions import patients
+from queues.actions.refusals import Conflict, NotThere, SeveralMatches
+from queues.models import Patient
+from queues.rules.links import hashed
+
+MOST = 6
+FORGOTTEN_AFTER = 3600  # seconds
+
+
+class TooManyTries(Conflict):
+    code = "too_many_tries"
+
+
+def find(given: dict[str, object]) -> Patient:
+    """Whoever fits, as at the kiosk; after too many misses nobody does for a while."""
+    key = f"tries:{hashed(str(given['phone']))}"
+    missed = cache.get(key, 0)
+    if missed >= MOST:
+        raise TooManyTries(_("Too many tries. Please try again in an hour, or see the reception."))
+    try:
+        return patients.find_returning(given)
+    except (NotThere, SeveralMatches):
+        cache.set(key, missed + 1, FORGOTTEN_AFTER)
+        raise
