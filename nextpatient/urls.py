@@ -99,10 +99,12 @@ in_portal = [
     path("a/<str:secret>/cancel/", appointment.cancel, name="booking-cancel"),
     path("a/<str:secret>/here/", appointment.here, name="booking-here"),
     path("a/<str:secret>/again/", appointment.again, name="booking-again"),
+    path("a/<str:secret>/language/", appointment.language, name="booking-language"),
     path("a/<str:secret>/appointment.ics", appointment.ics, name="booking-calendar"),
     path("w/<str:secret>/", waiting.page, name="waiting"),
     path("w/<str:secret>/accept/", waiting.accept, name="waiting-accept"),
     path("w/<str:secret>/leave/", waiting.leave, name="waiting-leave"),
+    path("w/<str:secret>/language/", waiting.language, name="waiting-language"),
 ]
 record = [
     path("", patients.patient, name="patient"),

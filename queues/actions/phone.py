@@ -1,4 +1,5 @@
-"""What a patient does from their own page: a few moves of their own number, and its language."""
+"""What a patient does from their own page: a few moves of their own number, and its language; the
+pages of an appointment and of a place on the waitlist have theirs too."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from queues.actions.moves import Wish, make
 from queues.actions.refusals import Conflict, Invalid, NotAllowed, WasFirst
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Kind, Token, Visit
+from queues.models import Appointment, Clinic, Kind, Token, Visit, WaitlistEntry
 from queues.rules.rights import PATIENT_MOVES, Actor
 from queues.rules.status import Move
 from queues.screens import words
@@ -31,16 +32,21 @@ def move(token: Token, wanted: Move, *, by: Actor) -> Token:
         raise TooLate(sentence) from refused
 
 
-@transacted
 def speak(visit: Visit, language: str, *, by: Actor) -> None:
+    speak_of(visit, visit.clinic, language, by=by)
+
+
+@transacted
+def speak_of(
+    row: Visit | Appointment | WaitlistEntry, clinic: Clinic, language: str, *, by: Actor
+) -> None:
     """Their page in another language of the clinic, wherever the link is opened from now on.
 
     The database says whether that changes anything: this may be tried again after a rollback.
     """
-    if language not in visit.clinic.languages:
+    if language not in clinic.languages:
         raise Invalid(language=_("Please choose one of the languages that are shown."))
-    spoke_another = Visit.objects.filter(pk=visit.pk).exclude(language=language)
-    if spoke_another.update(language=language):
+    same = type(row)._default_manager.filter(pk=row.pk)
+    if same.exclude(language=language).update(language=language):
         told = {"fields": ["language"]}
-        entry = Entry(Kind.LANGUAGE_CHOSEN, by, visit.clinic, visit.public_id, after=told)
-        journal.record(entry)
+        journal.record(Entry(Kind.LANGUAGE_CHOSEN, by, clinic, row.public_id, after=told))

@@ -26,6 +26,7 @@ from queues.screens import estimates
 from queues.screens.queue import token_answer
 
 router = Router(tags=["doctors' time"])
+LARGEST = 2**31 - 1  # that a number's column can hold
 
 
 @router.get("/doctor/{doctor_id}", response=shapes.DoctorsList, summary="The list, in its order")
@@ -104,9 +105,6 @@ def _booked_in(slot: Slot, actor: Actor, token_id: int | str) -> Appointment:
     if found is None:
         raise NotThere(_("There is no such booking in this slot."))
     return found
-
-
-LARGEST = 2**31 - 1  # that a number's column can hold
 
 
 def _number(actor: Actor, public_id: UUID) -> Token:

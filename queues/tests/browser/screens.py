@@ -73,6 +73,9 @@ SCREENS = (
     Screen(
         "kiosk, appointment", "/kiosk/main/", KIOSK, steps=("[value=en]", "[value=appointment]")
     ),
+    Screen("booking, find", "/book/"),
+    Screen("booking, mine", "/book/mine/"),
+    Screen("booking, wrong link", "/book/a/nobody/", status=404),
 )
 
 

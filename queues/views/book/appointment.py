@@ -21,9 +21,10 @@ from queues.rules.appointments import STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
 from queues.screens import booked as screen
 from queues.screens import calendar, days, portal
+from queues.screens.visit import languages
 from queues.views.book.door import all_clinics
 from queues.views.book.errands import source_of
-from queues.views.book.link import behind_link, did, patient_of, seen, slot_of
+from queues.views.book.link import behind_link, did, patient_of, seen, slot_of, speaks
 from queues.views.tickets import qr
 
 by_link = behind_link(screen.known, lambda found: found.department.clinic)
@@ -126,6 +127,16 @@ def here(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     return did(request, appointment, _plainly(act), refused, to_the_number)
 
 
+@may_post
+@by_link
+def language(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    def refused(said: str, status: int) -> HttpResponse:
+        return _page(request, appointment, said, status)
+
+    clinic = appointment.department.clinic
+    return speaks(request, appointment, clinic, refused, home(appointment))
+
+
 @require_safe
 @by_link
 def ics(request: HttpRequest, appointment: Appointment) -> HttpResponse:
@@ -169,6 +180,8 @@ def _page(
         "said": said,
         "may_follow_up": _may_follow_up(appointment),
         "qr": qr(appointment.url),
+        "tongues": languages(appointment.department.clinic),
+        "speaks_at": reverse("booking-language", args=[appointment.secret]),
     }
     return render(request, "book/appointment.html", context, status=status)
 

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from queues.actions import booking, waitlists
-from queues.actions.idempotency import Answer
 from queues.actions.refusals import Moved
 from queues.forms.portal import TIMES_OF_DAY, WishForm
 from queues.models import Appointment, Clinic, Doctor, Patient, Slot, WaitlistEntry
@@ -141,13 +140,14 @@ class JoinTheWaitlist:
         return str(entry.public_id)
 
 
-def address_of(errand: Errand, answer: Answer) -> str:
-    """Where what was done is seen; its secret is made anew each time, and kept nowhere."""
+def address_of(errand: Errand, got: str) -> str:
+    """Where what was done is seen; nothing, where that was another errand. The secret of the link
+    is made anew each time."""
     if isinstance(errand, BookATime):
-        booked = Appointment.objects.get(public_id=answer.body["got"])
-        return reverse("booking", args=[booked.secret])
-    entry = WaitlistEntry.objects.get(public_id=answer.body["got"])
-    return reverse("waiting", args=[entry.secret])
+        booked = Appointment.objects.filter(public_id=got).first()
+        return reverse("booking", args=[booked.secret]) if booked else ""
+    entry = WaitlistEntry.objects.filter(public_id=got).first()
+    return reverse("waiting", args=[entry.secret]) if entry else ""
 
 
 def bookable() -> SlotQuerySet:

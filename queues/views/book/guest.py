@@ -24,7 +24,7 @@ class Guest:
     typed: dict[str, str] = field(default_factory=dict)  # shown again where they go back
     patient: str = ""  # who they are, once they were found
     answers: dict[str, str] = field(default_factory=dict)  # of somebody new
-    got: str = ""  # the address of what they booked last
+    got: str = ""  # the public id of what they booked last; the secret of its link is kept nowhere
     touched: str = ""
 
     @property
@@ -40,9 +40,9 @@ class Guest:
         """Enough for them to see who is meant, and too little for somebody else."""
         return self.typed.get("phone", "")[-3:]
 
-    def booked(self, session: SessionBase, address: str) -> None:
+    def booked(self, session: SessionBase, got: str) -> None:
         """It is done: who they are is forgotten, and a second tap finds what the first one got."""
-        self.typed, self.answers, self.patient, self.got = {}, {}, "", address
+        self.typed, self.answers, self.patient, self.got = {}, {}, "", got
         self.keep(session)
 
     def keep(self, session: SessionBase) -> None:

@@ -16,9 +16,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
+from queues.actions import phone
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, Refused
-from queues.models import Clinic, Slot
+from queues.models import Appointment, Clinic, Slot, WaitlistEntry
 from queues.rules.links import hashed
 from queues.rules.rights import Actor, ActorKind
 from queues.views.book.errands import bookable
@@ -90,6 +91,24 @@ def seen(address: str) -> HttpResponse:
     response = redirect(address)
     response.status_code = 303
     return response
+
+
+def speaks(
+    request: HttpRequest,
+    row: Appointment | WaitlistEntry,
+    clinic: Clinic,
+    page: Page,
+    home: str,
+) -> HttpResponse:
+    """Kept on the row: the link speaks it on every device, and after each form."""
+    if request.method != "POST":
+        return seen(home)
+    wanted, by = request.POST.get("language", ""), patient_of(row)
+
+    def act() -> None:
+        phone.speak_of(row, clinic, wanted, by=by)
+
+    return did(request, row, act, page, lambda _done: home)
 
 
 def slot_of(text: str) -> Slot:

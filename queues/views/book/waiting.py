@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from queues.actions import waitlists
 from queues.models import WaitlistEntry
 from queues.screens import awaited as screen
-from queues.views.book.link import behind_link, did, patient_of, seen
+from queues.screens.visit import languages
+from queues.views.book.link import behind_link, did, patient_of, seen, speaks
 
 by_link = behind_link(screen.known, screen.clinic_of)
 may_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +61,15 @@ def leave(request: HttpRequest, entry: WaitlistEntry) -> HttpResponse:
     return render(request, "book/leave.html", shown)
 
 
+@may_post
+@by_link
+def language(request: HttpRequest, entry: WaitlistEntry) -> HttpResponse:
+    def refused(said: str, status: int) -> HttpResponse:
+        return _page(request, entry, said, status)
+
+    return speaks(request, entry, screen.clinic_of(entry), refused, _home(entry))
+
+
 def _home(entry: WaitlistEntry) -> str:
     return reverse("waiting", args=[entry.secret])
 
@@ -68,5 +78,10 @@ def _page(
     request: HttpRequest, entry: WaitlistEntry, said: str = "", status: int = 200
 ) -> HttpResponse:
     newest = screen.known(entry.link_hash) or entry
-    context = {**screen.awaited(newest, timezone.now()), "said": said}
+    context = {
+        **screen.awaited(newest, timezone.now()),
+        "said": said,
+        "tongues": languages(screen.clinic_of(newest)),
+        "speaks_at": reverse("waiting-language", args=[newest.secret]),
+    }
     return render(request, "book/waiting.html", context, status=status)

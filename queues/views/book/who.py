@@ -92,7 +92,7 @@ def checked(request: HttpRequest, errand: Errand) -> HttpResponse:
     guest = guest_of(request.session)
     if not guest.is_known:  # the second tap of two; or it took them too long
         sent_again = request.method == "POST" and guest.got
-        return redirect(guest.got if sent_again else errand.who)
+        return redirect((sent_again and address_of(errand, guest.got)) or errand.who)
     form = ReasonForm(request.POST or None)
     said, status = "", 200
     if request.method == "POST" and form.is_valid():
@@ -104,9 +104,9 @@ def checked(request: HttpRequest, errand: Errand) -> HttpResponse:
         except Refused as refused:
             said, status = _sentence(refused), status_of(refused)
         else:
-            address = address_of(errand, answer)
-            guest.booked(request.session, address)
-            return redirect(address)
+            got = answer.body["got"]
+            guest.booked(request.session, got)
+            return redirect(address_of(errand, got))
     elif request.method == "POST":
         status = 422
     context = {

@@ -381,6 +381,21 @@ def test_the_language_of_the_appointment(
     assert '<html lang="ar" dir="rtl">' in portal.text(link_of(arabic))
 
 
+def test_another_language_is_kept_on_the_appointment(
+    portal: AtPortal, link: str, hers: Appointment
+) -> None:
+    assert "العربية" in portal.text(link)
+    for _tap in range(2):
+        assert portal.send(f"{link}language/", once=ONCE, language="ar")["Location"] == link
+    assert '<html lang="ar" dir="rtl">' in AtPortal().text(link), "on every device"
+    event = Event.objects.get(kind=Kind.LANGUAGE_CHOSEN)
+    assert (event.subject, event.after) == (hers.public_id, {"fields": ["language"]})
+    assert portal.get(f"{link}language/")["Location"] == link
+    refused = portal.send(f"{link}language/", language="xx")
+    assert refused.status_code == 422
+    assert Appointment.objects.get().language == "ar"
+
+
 def test_the_time_is_the_clinics(portal: AtPortal, rao: Doctor, asha: Patient) -> None:
     east = cast.department(cast.clinic("east", "Asia/Kolkata"), "OPD")
     slot = agenda.slots(rao, east, agenda.tomorrow(east.clinic, 19))[0]

@@ -228,6 +228,16 @@ def test_leaving_is_asked_twice(
     assert portal.get(f"{link}accept/")["Location"] == link
 
 
+def test_it_speaks_another_language(
+    portal: AtPortal, rao: Doctor, taken: list[Appointment], asha: Patient
+) -> None:
+    link = link_of(waits(asha, doctor=rao))
+    assert portal.send(f"{link}language/", language="ta")["Location"] == link
+    assert '<html lang="ta" dir="ltr">' in AtPortal().text(link)
+    assert portal.get(f"{link}language/")["Location"] == link
+    assert portal.send(f"{link}language/", language="xx").status_code == 422
+
+
 def test_a_family_sees_all_its_places(
     portal: AtPortal, rao: Doctor, opd: Department, asha: Patient, nine: Slot
 ) -> None:

@@ -1,0 +1,99 @@
+"""./dev manage simulate_day --live: a running server's queue moves, and is left empty again."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from queues.tests.hospital import Hospital, scratch_database
+
+MOVES_WITHIN = 60  # seconds: a day of which an hour is seven and a half of them
+
+
+def around_noon() -> str:
+    """A zone in which the day is far from its end, whenever the tests are run."""
+    ahead = (12 - datetime.now(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}"
+
+
+@pytest.fixture
+def hospital(tmp_path: Path, transactional_db: None) -> Iterator[Hospital]:
+    with scratch_database(tmp_path) as url:
+        house = Hospital(url)
+        house.environment["TIME_ZONE"] = around_noon()
+        house.open("--no-demo")
+        house.key = house.manage("api_key", "simulation", "--role", "admin").splitlines()[-1]
+        with house.serving():
+            yield house
+
+
+def simulate(hospital: Hospital, tmp_path: Path, *words: str) -> subprocess.Popen[str]:
+    """In a process that knows nothing of the server but its address and a key."""
+    env = {
+        **hospital.environment,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/nobodys.sqlite3",
+        "NEXTPATIENT_KEY": hospital.key,
+    }
+    command = [sys.executable, "manage.py", "simulate_day", "--live", hospital.url, *words]
+    return subprocess.Popen(
+        command,
+        cwd=settings.BASE_DIR,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def until(so: Callable[[], bool]) -> None:
+    for _try in range(MOVES_WITHIN * 5):
+        if so():
+            return
+        time.sleep(0.2)
+    raise AssertionError("nothing moved")
+
+
+def asked(hospital: Hospital, path: str) -> Any:
+    status, answer = hospital.ask("GET", path)
+    assert status == 200, answer
+    return answer
+
+
+def test_the_queue_moves_and_whoever_stops_it_leaves_it_empty(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    picture = tmp_path / "day.svg"
+    words = ("--doctors", "1", "--speed", "480", "--picture", str(picture))
+    process = simulate(hospital, tmp_path, *words)
+    try:
+        until(lambda: bool(asked(hospital, "/now_serving?department=OPD")["serving"]))
+        until(lambda: len(asked(hospital, "/events?department=OPD&limit=200")["items"]) > 100)
+        process.send_signal(signal.SIGINT)
+        said, _errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0, said
+    assert "The day was broken off at" in said
+    assert picture.read_text().startswith("<svg")
+    queue = asked(hospital, "/queue?department=OPD")
+    assert (queue["waiting"], queue["serving"]) == ([], [])
+    assert not (tmp_path / "nobodys.sqlite3").exists()
+
+
+def test_a_key_that_may_not_is_told_in_a_sentence(hospital: Hospital, tmp_path: Path) -> None:
+    hospital.key = "np_nonsense"
+    process = simulate(hospital, tmp_path, "--speed", "480", "--picture", str(tmp_path / "a.svg"))
+    said, _errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "The key does not open" in said
+    assert "Traceback" not in said
