@@ -20,6 +20,7 @@ from queues.views import (
     patients,
     people,
     reception,
+    schedule,
     settings,
     visit,
     wall,
@@ -112,6 +113,19 @@ record = [
     path("merge/", patients.merge, name="merge"),
     path("active/", patients.set_active, name="set-active"),
 ]
+weeks = [
+    path("", schedule.week, name="schedule"),
+    path("settings/", schedule.set_clinic, name="schedule-settings"),
+    path("doctors/new/", schedule.add_doctor, name="new-doctor"),
+    path("doctors/<uuid:doctor>/", schedule.doctor, name="schedule-doctor"),
+    path("doctors/<uuid:doctor>/change/", schedule.change_doctor, name="change-doctor"),
+    path("doctors/<uuid:doctor>/<slug:kind>/new/", schedule.add_entry, name="schedule-add"),
+    path("sessions/<uuid:session>/", schedule.session, name="schedule-session"),
+    path("sessions/<uuid:session>/room/", schedule.set_room, name="schedule-room"),
+    path("slots/<uuid:slot>/", schedule.resize, name="schedule-slot"),
+    path("<slug:kind>/<uuid:entry>/", schedule.change_entry, name="schedule-entry"),
+    path("<slug:kind>/<uuid:entry>/remove/", schedule.remove_entry, name="schedule-remove"),
+]
 of_appointments = [
     path("new/", appointments.new_appointment, name="new-appointment"),
     path("today/", agenda.agenda, name="appointments"),
@@ -135,6 +149,7 @@ urlpatterns = [
     path("patients/", people.patients, name="patients"),
     path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
+    path("schedule/", include(weeks)),
     path("appointments/", include(of_appointments)),
     path("doctor/", doctor.doctor, name="doctor"),
     path("doctor/<uuid:doctor>/", include(at_doctor)),

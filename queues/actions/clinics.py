@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions.changing import change_row
 from queues.actions.refusals import DayHasBegun
+from queues.actions.sessions import make_for
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, DayBook, Kind
+from queues.models import Clinic, DayBook, Doctor, Kind
 from queues.rules.rights import Actor
 
 
@@ -32,4 +33,7 @@ def change(clinic: Clinic, settings: dict[str, Any], *, by: Actor) -> Clinic:
         journal.record(
             Entry(Kind.CLINIC_CHANGED, by, held, held.public_id, before=before, after=after)
         )
+    if "books_days_ahead" in after:
+        for doctor in Doctor.objects.filter(departments__clinic=held).distinct().order_by("pk"):
+            make_for(doctor, by=by)
     return held

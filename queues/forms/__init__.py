@@ -9,11 +9,13 @@ from queues.forms.house import ClinicForm, DepartmentForm
 from queues.forms.paper import PrintForm, TakeInForm
 from queues.forms.people import OF_AGE, MergeForm, PatientForm, ReturningForm, as_typed
 from queues.forms.schedule import (
+    BookableForm,
     DoctorForm,
     ExtraForm,
     FateForm,
     LeaveForm,
     PlacesForm,
+    RoomForm,
     RuleForm,
 )
 from queues.forms.settings import SettingsForm
@@ -21,6 +23,7 @@ from queues.forms.settings import SettingsForm
 __all__ = [
     "OF_AGE",
     "AddendumForm",
+    "BookableForm",
     "BookingForm",
     "CancelForm",
     "ChosenTimeForm",
@@ -41,6 +44,7 @@ __all__ = [
     "PlacesForm",
     "PrintForm",
     "ReturningForm",
+    "RoomForm",
     "RuleForm",
     "SearchForm",
     "SettingsForm",

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from queues.forms.booking import DayField
 from queues.forms.fields import NameField, TextField
-from queues.models import Clinic, Counter, Department, Doctor, Leave, User
+from queues.forms.house import ClinicForm, PartialForm
+from queues.models import Clinic, Counter, Department, Doctor, Leave, Session, User
 from queues.models.schedule import WorkingTime
 from queues.rules.bookings import Fate
 from queues.rules.rights import Role
@@ -81,8 +82,9 @@ class TimesForm(Given):
         *,
         row: WorkingTime | None = None,
         partial: bool = False,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        initial = _initial(row, self.base_fields) if row else {}
+        initial = _initial(row, self.base_fields) if row else initial
         super().__init__(given, partial=partial, initial=initial)
         self.row = row
         rooms = Counter.objects.filter(department__clinic=clinic).select_related("department")
@@ -140,8 +142,9 @@ class LeaveForm(Given):
         *,
         row: Leave | None = None,
         partial: bool = False,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        initial = _initial(row, self.base_fields) if row else {}
+        initial = _initial(row, self.base_fields) if row else initial
         super().__init__(given, partial=partial, initial=initial)
 
 
@@ -216,6 +219,38 @@ class PlacesForm(Given):
 
     def __init__(self, given: Mapping[str, Any] | None = None) -> None:
         super().__init__(given, partial=True)
+
+
+class RoomForm(forms.Form):
+    """Where one session takes place."""
+
+    room = RoomField(
+        Counter.objects.none(),
+        to_field_name="public_id",
+        label=_("Room"),
+        required=False,
+        empty_label=_("the doctor's own room"),
+    )
+
+    def __init__(self, session: Session, given: Mapping[str, Any] | None = None) -> None:
+        room = session.room.public_id if session.room else None
+        super().__init__(given, initial={"room": room})
+        rooms = Counter.objects.filter(department=session.department_id)
+        field = self.fields["room"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rooms.select_related("department").order_by("code")
+
+
+class BookableForm(ClinicForm):
+    """Of a clinic's settings, those about doctors' time."""
+
+    SHOWN = ("books_days_ahead", "check_in_minutes", "late_minutes", "offer_minutes")
+
+    def __init__(self, clinic: Clinic, given: Mapping[str, Any] | None = None) -> None:
+        initial = {name: getattr(clinic, name) for name in self.SHOWN}
+        super(PartialForm, self).__init__(given, initial=initial)  # a page shows every field
+        for name in set(self.fields) - set(self.SHOWN):
+            del self.fields[name]
 
 
 class FateForm(forms.Form):

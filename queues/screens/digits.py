@@ -26,12 +26,13 @@ def digits(text: object) -> str:
 
 def clock(moment: datetime) -> str:
     """The time of day in the active zone, which is the clinic's."""
-    return digits(
-        _to_the_minute(
-            timezone.localtime(moment).time().replace(second=0, microsecond=0),
-            get_language() or "en",
-        )
-    )
+    return hour(timezone.localtime(moment).time())
+
+
+def hour(at: time) -> str:
+    """A time of day by itself, whatever the day."""
+    at = at.replace(second=0, microsecond=0)
+    return digits(_to_the_minute(at, get_language() or "en"))
 
 
 @lru_cache(maxsize=10_000)  # of the minutes of a day in six languages

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from django.db.models import Q
+from django.utils.dates import WEEKDAYS
 
 from queues.models import Clinic, Doctor, ExtraSession, Leave, ScheduleRule
 from queues.models.schedule import WorkingTime
@@ -26,6 +30,22 @@ def doctor_answer(doctor: Doctor, clinic: Clinic) -> dict[str, Any]:
         "departments": sorted(department.code for department in here),
         "active": doctor.is_active,
         "user_id": str(doctor.user.public_id) if doctor.user else None,
+    }
+
+
+def week_of(doctor: Doctor, clinic: Clinic, today: date) -> dict[str, Any]:
+    """What holds now or later: hours of every week, sessions besides, and leaves."""
+    here: Any = {"doctor": doctor, "department__clinic": clinic}
+    rules = ScheduleRule.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), **here)
+    extras = ExtraSession.objects.filter(day__gte=today, **here)
+    known = ("department", "room")
+    return {
+        "rules": [
+            (WEEKDAYS[rule.weekday], rule)
+            for rule in rules.select_related(*known).order_by("weekday", "opens")
+        ],
+        "extras": list(extras.select_related(*known).order_by("day", "opens")),
+        "leaves": list(Leave.objects.filter(doctor=doctor, ends_on__gte=today)),
     }
 
 

@@ -165,7 +165,8 @@ def by(actor: Mapping[str, str]) -> str:
 
 def reason(kind: str, note: str) -> str:
     """A note as it was typed; what was taken back is noted by its code."""
-    return str(EVENT[Kind(note)]) if kind == Kind.UNDONE else note
+    coded = kind == Kind.UNDONE or note == Kind.SCHEDULE_CHANGED
+    return str(EVENT[Kind(note)]) if coded else note
 
 
 def state(code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django import template
 
@@ -21,6 +21,11 @@ def digits(text: object) -> str:
 @register.filter
 def clock(moment: datetime) -> str:
     return written.clock(moment)
+
+
+@register.filter
+def hour(at: time) -> str:
+    return written.hour(at)
 
 
 @register.filter

@@ -46,3 +46,8 @@ def place(origin: str) -> str:
 @register.filter
 def priorities(codes: list[str]) -> str:
     return ", ".join(str(words.PRIORITY[Priority(code)]) for code in codes)
+
+
+@register.filter
+def priority_word(code: str) -> str:
+    return str(words.PRIORITY[Priority(code)])
