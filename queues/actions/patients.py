@@ -10,10 +10,30 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions.refusals import BothHere, Invalid, MergedAway, NotThere, SeveralMatches
+from queues.actions.refusals import (
+    BothBooked,
+    BothHere,
+    Invalid,
+    MergedAway,
+    NotThere,
+    SeveralMatches,
+)
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, FormerRecord, Kind, Patient, Token, User, Visit, statements
+from queues.models import (
+    Appointment,
+    Clinic,
+    Consultation,
+    FormerRecord,
+    Kind,
+    Notice,
+    Patient,
+    Token,
+    User,
+    Visit,
+    WaitlistEntry,
+    statements,
+)
 from queues.models.patient import PatientQuerySet
 from queues.rules.links import hashed, secret_in
 from queues.rules.people import new_number, tidy_number
@@ -132,7 +152,8 @@ def set_active(patient: Patient, clinic: Clinic, active: bool, *, by: Actor) -> 
 
 @transacted
 def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Patient:
-    """Two records are one person: the duplicate points to the one that stays, and gives it its visits.
+    """Two records are one person: the duplicate points to the one that stays, and gives it its
+    visits, appointments and consultations.
 
     Where both had a visit on one day, the duplicate keeps its own: a day has one number.
     """
@@ -149,6 +170,7 @@ def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Pa
     taken = Visit.objects.filter(patient=into, clinic=OuterRef("clinic"), day=OuterRef("day"))
     visits = list(Visit.objects.filter(~Exists(taken), patient=duplicate).order_by("pk"))
     Visit.objects.filter(pk__in=[visit.pk for visit in visits]).update(patient=into)
+    appointments = _hand_over_appointments(duplicate, into)
     Patient.objects.filter(merged_into=duplicate).update(merged_into=into)
     Patient.objects.filter(pk=duplicate.pk).update(merged_into=into, may_be_duplicate=False)
     Patient.objects.filter(pk=into.pk).update(may_be_duplicate=False)
@@ -161,11 +183,38 @@ def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Pa
             after={
                 "into": str(into.public_id),
                 "visits": [str(visit.public_id) for visit in visits],
+                "appointments": appointments,
             },
         )
     )
     into.refresh_from_db()
     return into
+
+
+def _hand_over_appointments(duplicate: Patient, into: Patient) -> list[str]:
+    """What was booked, written or promised for the one is the other's; returns the appointments.
+
+    Two with one doctor on one day are fine once they are over; one that is still to come must go
+    first, and a person says which.
+    """
+    same_day = Appointment.objects.filter(
+        patient=into, doctor=OuterRef("doctor"), day=OuterRef("day"), once=True
+    )
+    twice = Appointment.objects.filter(Exists(same_day), patient=duplicate, once=True)
+    if twice.active().exists():
+        raise BothBooked(
+            _(
+                "Both have an appointment with the same doctor on the same day. "
+                "Please cancel one of the two first."
+            )
+        )
+    Appointment.objects.filter(pk__in=[one.pk for one in twice]).update(once=None)
+    theirs = Appointment.objects.filter(patient=duplicate)
+    handed_over = [str(one) for one in theirs.values_list("public_id", flat=True).order_by("pk")]
+    theirs.update(patient=into)
+    for model in (Consultation, WaitlistEntry, Notice):
+        model._default_manager.filter(patient=duplicate).update(patient=into)
+    return handed_over
 
 
 def _user_of(by: Actor) -> User | None:

@@ -120,6 +120,10 @@ class BothHere(Conflict):
     code = "both_waiting"
 
 
+class BothBooked(Conflict):
+    code = "both_booked"
+
+
 class DayHasBegun(Conflict):
     code = "day_has_begun"
 

@@ -427,7 +427,7 @@ def gives_way(slot: Slot, priority: Priority) -> Appointment | None:
 def full(slot: Slot, now: datetime) -> SlotFull:
     return SlotFull(
         _("This time is fully booked. Please choose another."),
-        alternatives=next_free(slot.doctor, now),
+        alternatives=next_free(slot, now),
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from queues.models import Doctor, Slot
+from queues.models import Slot
 
 OFFERED = 5
 
 
-def next_free(doctor: Doctor, now: datetime) -> list[dict[str, Any]]:
-    soonest = Slot.objects.free(now).filter(doctor=doctor).soonest_first()
+def next_free(instead_of: Slot, now: datetime) -> list[dict[str, Any]]:
+    """The same doctor's next times at the same clinic."""
+    theirs = {"doctor": instead_of.doctor_id, "clinic": instead_of.clinic_id}
+    soonest = Slot.objects.free(now).filter(**theirs).soonest_first()
     return [
         {
             "slot_id": str(slot.public_id),

@@ -1,4 +1,4 @@
-"""Whatever kiosk, phone and wall can say, they can say in every language of the house."""
+"""Whatever portal, kiosk, phone and wall can say, they can say in every language of the house."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ from django.conf import settings
 from queues.management import catalogs
 from queues.tests.test_floors import imports, modules
 
-SCREENS = ("kiosk", "visit", "wall")
-VIEWS = ("queues.views.kiosk", "queues.views.visit", "queues.views.wall", "queues.live")
+SCREENS = ("book", "kiosk", "visit", "wall")
+VIEWS = (
+    "queues.views.book",
+    "queues.views.kiosk",
+    "queues.views.visit",
+    "queues.views.wall",
+    "queues.live",
+)
 TEMPLATES = settings.BASE_DIR / "templates"
 USED = re.compile(r"{%\s*(?:extends|include)\s+\"([^\"]+)\"")
 HOUSE = dict(modules())
 
 
 def templates() -> set[Path]:
-    """Those of the three screens, with the parts that they include and the frames they stand in."""
+    """Those of the four screens, with the parts that they include and the frames they stand in."""
     found: set[Path] = set()
     to_read = [path for name in SCREENS for path in (TEMPLATES / name).rglob("*.*")]
     while to_read:
@@ -47,7 +53,7 @@ def home_of(name: str) -> str | None:
 
 
 def code() -> set[Path]:
-    """The three views and the sockets, and all that they are made of: words, forms, refusals."""
+    """The four views and the sockets, and all that they are made of: words, forms, refusals."""
     found: set[str] = set()
     to_read = [name for name in HOUSE if name.startswith(VIEWS)]
     while to_read:
