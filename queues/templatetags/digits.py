@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django import template
+from django.utils import timezone
 
 from queues.rules.waiting_time import Estimate
+from queues.screens import days, waits
 from queues.screens import digits as written
-from queues.screens import waits
 
 register = template.Library()
 
@@ -21,6 +22,12 @@ def digits(text: object) -> str:
 @register.filter
 def clock(moment: datetime) -> str:
     return written.clock(moment)
+
+
+@register.filter
+def full_day(moment: date) -> str:
+    """Monday, November 23, 2026; of a moment, on the clock that is active."""
+    return days.in_full(timezone.localdate(moment) if isinstance(moment, datetime) else moment)
 
 
 @register.filter

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from queues.actions import checking_in, patients
@@ -18,7 +17,8 @@ from queues.models import Appointment, Patient, visible
 from queues.models.appointment import AppointmentQuerySet
 from queues.rules.appointments import AHEAD, HERE
 from queues.rules.links import hashed, secret_in
-from queues.screens.digits import clock, digits
+from queues.screens import days
+from queues.screens.digits import clock
 from queues.views.doors import done, form_key
 from queues.views.kiosk import ticket
 from queues.views.kiosk.door import Kiosk
@@ -100,7 +100,7 @@ def _why_none(kiosk: Kiosk, patient: Patient) -> Refused:
     starts = timezone.localtime(following.starts_at)
     return TooEarly(
         _("Your appointment is on %(day)s at %(time)s. Please come again then.")
-        % {"day": digits(date_format(starts, "l, j F")), "time": clock(starts)}
+        % {"day": days.in_full(starts.date()), "time": clock(starts)}
     )
 
 
