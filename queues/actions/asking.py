@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from queues.actions.refusals import StaffOnly
-from queues.models import Consultation, Doctor, Patient
+from queues.models import Appointment, Consultation, Doctor, Patient
+from queues.rules.appointments import AHEAD, Stage
 from queues.rules.priority import ONLY_STAFF_GIVE, Priority
 from queues.rules.rights import Act, Actor, ActorKind
 
@@ -34,14 +35,21 @@ def refuse_source(
 
 
 def may_follow_up(patient: Patient, doctor: Doctor, now: datetime) -> bool:
-    """Whether the doctor asked them to come again, and that is not long ago."""
-    asked = Consultation.objects.filter(
-        patient=patient,
-        doctor=doctor,
-        status=Consultation.Status.COMPLETED,
-        follow_up_days__isnull=False,
+    """Whether the doctor asked them, the last time, to come again; that is not long ago, and they
+    have not booked it yet."""
+    seen = Consultation.objects.filter(
+        patient=patient, doctor=doctor, status=Consultation.Status.COMPLETED
     ).order_by("-completed_at")
-    last = asked.first()
+    last = seen.first()
     if last is None or last.completed_at is None or last.follow_up_days is None:
         return False
-    return (now - last.completed_at).days <= last.follow_up_days + FOLLOW_UP_GRACE
+    if (now - last.completed_at).days > last.follow_up_days + FOLLOW_UP_GRACE:
+        return False
+    ahead = Appointment.objects.filter(
+        patient=patient,
+        doctor=doctor,
+        source=Priority.FOLLOW_UP,
+        status__in=AHEAD | {Stage.DISPLACED},
+        starts_at__gt=now,
+    )
+    return not ahead.exists()

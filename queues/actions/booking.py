@@ -15,9 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues.actions import seats
-from queues.actions.asking import may_follow_up, refuse_source
+from queues.actions.asking import refuse_source
 from queues.actions.patients import as_they_now_are
-from queues.actions.refusals import NoSlots, Refused, SlotFull, SlotOver, StaffOnly
+from queues.actions.refusals import (
+    AlreadyBooked,
+    NoSlots,
+    Overlaps,
+    Refused,
+    SlotFull,
+    SlotOver,
+    StaffOnly,
+)
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
 from queues.actions.waitlists import settle, slots_left_by, slots_of_offer
@@ -25,8 +33,6 @@ from queues.models import Appointment, Clinic, Doctor, Kind, Patient, Slot
 from queues.rules.appointments import Stage, priority_of
 from queues.rules.priority import URGENCY, Priority
 from queues.rules.rights import Act, Actor, ActorKind
-
-__all__ = ["Booking", "book", "book_first", "candidates", "may_follow_up", "urgency_of"]
 
 LOOKED_AT = 20  # slots of each sort, when the first fitting one is looked for
 
@@ -69,6 +75,7 @@ def book(
         hold_patients([patient, leaving.patient])
     if patient:
         patient = as_they_now_are(patient)
+        _refuse(patient, held, source, by, now)  # once more: nobody else books for them now
         if why_not := hindrance(patient, held, source):
             raise why_not
     theirs = seats.new(
@@ -107,8 +114,8 @@ def book_first(
     for slot in candidates(doctor, clinic, source, by=by, day=day):
         try:
             return book(patient, slot, source, by=by, reason=reason)
-        except (SlotFull, SlotOver) as full:  # somebody was faster: the next one
-            refused = full
+        except (SlotFull, SlotOver, AlreadyBooked, Overlaps) as here:  # the next one may do
+            refused = refused or here
     raise refused or NoSlots(_("This doctor has no times that could be booked."))
 
 

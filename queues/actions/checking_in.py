@@ -210,9 +210,11 @@ def _refuse_name(appointment: Appointment, patient: Patient) -> None:
 
 
 def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
-    """On its day; from a phone, shortly before its time."""
+    """On its day, and as long as the doctor works on past midnight; from a phone, shortly before
+    its time."""
     clinic = appointment.department.clinic
-    if clinic.service_day(appointment.starts_at) != clinic.service_day(now):
+    is_today = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
+    if not (is_today or _is_still_at_work(appointment, now)):
         day = date_format(appointment.starts_at.astimezone(clinic.zone), "DATE_FORMAT")
         raise TooEarly(
             _("This appointment is on %(day)s.") % {"day": day},
@@ -227,6 +229,14 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
             _("You can say that you are here from %(time)s on.") % {"time": at},
             opens_at=opens.isoformat(),
         )
+
+
+def _is_still_at_work(appointment: Appointment, now: datetime) -> bool:
+    if appointment.slot is None:
+        return False
+    session = appointment.slot.session
+    ends_at = session.ends_at + timedelta(minutes=session.delay_minutes)
+    return appointment.starts_at <= now <= ends_at
 
 
 def _place(

@@ -11,7 +11,7 @@ from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
 from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle, slots_left_by
+from queues.actions.waitlists import left, settle, slots_left_by
 from queues.models import Appointment, Event, Kind, Notice, Patient, Slot, Token, WaitlistEntry
 from queues.rules.appointments import AHEAD, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
@@ -59,6 +59,8 @@ def reschedule(appointment: Appointment, slot: Slot, *, by: Actor) -> Appointmen
     if slot.pk == appointment.slot_id:
         return appointment
     seats.refuse_slot(slot, now, by)
+    if appointment.slot and by.kind is ActorKind.PATIENT and appointment.starts_at <= now:
+        raise Moved(_("This is no longer possible."))  # it has begun: they ask the staff
     priority = Priority(appointment.priority)
     if not slot.has_room_for(priority):
         raise seats.full(slot, now)
@@ -161,4 +163,5 @@ def _no_longer_waits(appointment: Appointment, seating: Seating) -> None:
     """They had lost their place and stood on the waitlist for another."""
     states = WaitlistEntry.Status
     for entry in WaitlistEntry.objects.waiting().filter(appointment=appointment):
+        seating.write(left(entry, states.LEFT, by=seating.by))
         seating.take_off_the_waitlist(entry, states.WAITING, states.LEFT)

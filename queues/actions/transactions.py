@@ -18,6 +18,7 @@ from queues.actions.refusals import Conflict
 TRIES = 8
 TRIES_OVERTAKEN = 100  # each of them means that somebody else got what they came for
 LONGEST_PAUSE = 0.5
+LONGEST_STEP_ASIDE = 0.02  # for those who were faster
 # Deadlock, lock wait timeout, changed since read (MariaDB's snapshot isolation), lost connection.
 PASSING = frozenset({1213, 1205, 1020, 2006, 2013})
 
@@ -59,6 +60,7 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
                 overtaken += 1
                 if overtaken == TRIES_OVERTAKEN:
                     raise
+                time.sleep(random.uniform(0, min(LONGEST_STEP_ASIDE, 0.001 * overtaken)))
                 continue
             except (OperationalError, IntegrityError) as error:
                 tried += 1

@@ -159,7 +159,7 @@ def _leave(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEntry:
     if lost := entry.appointment:
         before = seating.rise(lost, Stage.CANCELLED, {Stage.DISPLACED})
         seating.note(Kind.BOOKING_CANCELLED, lost, before)
-    seating.write(_left(entry, to, by=by))
+    seating.write(left(entry, to, by=by))
     seating.take_off_the_waitlist(entry, Status.WAITING, to)
     seating.record()
     return entry
@@ -173,13 +173,13 @@ def _give_up_offer(entry: WaitlistEntry, to: Status, *, by: Actor) -> WaitlistEn
     for appointment in held:
         before = seating.rise(appointment, Stage.CANCELLED, {Stage.WAITLISTED})
         seating.note(Kind.OFFER_LAPSED, appointment, before)
-    seating.write(_left(entry, to, by=by))
+    seating.write(left(entry, to, by=by))
     seating.take_off_the_waitlist(entry, Status.OFFERED, to)
     settle(seating)
     return entry
 
 
-def _left(entry: WaitlistEntry, to: Status, *, by: Actor) -> Entry:
+def left(entry: WaitlistEntry, to: Status, *, by: Actor) -> Entry:
     before, after = {"status": entry.status}, {"status": to}
     return Entry(
         Kind.WAITLIST_LEFT, by, _ledger_of(entry), entry.public_id, before=before, after=after
@@ -356,7 +356,8 @@ def _give(seating: Seating, entry: WaitlistEntry, places: list[Slot]) -> None:
     minutes = first.session.department.clinic.offer_minutes
     asks_first = bool(minutes) and entry.appointment is None
     given = [_seat(seating, entry, slot, asks_first, i) for i, slot in enumerate(places)]
-    ends_at = seating.now + timedelta(minutes=minutes) if asks_first else None
+    answer_by = min(seating.now + timedelta(minutes=minutes), first.starts_at)
+    ends_at = answer_by if asks_first else None
     seating.answer(entry, given[0], ends_at)
 
 

@@ -128,6 +128,11 @@ class Appointment(WithPublicId):
         return str(self.public_id)
 
     @property
+    def date(self) -> date:
+        """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
+        return self.starts_at.astimezone(self.clinic.zone).date()
+
+    @property
     def secret(self) -> str:
         return link_secret(settings.LINK_KEY, self.nonce)
 

@@ -95,6 +95,11 @@ class Slot(WithPublicId):
     def __str__(self) -> str:
         return f"{self.doctor_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def date(self) -> date:
+        """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
+        return self.starts_at.astimezone(self.clinic.zone).date()
+
     def lock(self) -> None:
         """Hold this row until the end of the transaction, and see it as it now is."""
         now = statements.read(Slot, {"pk": self.pk}, _LOCKED, hold=True)

@@ -58,6 +58,8 @@ def appointments(actor: Actor) -> AppointmentQuerySet:
 def waitlist(actor: Actor) -> WaitlistEntryQuerySet:
     """Those who wait for their clinics, or for any."""
     mine = [grant.clinic_id for grant in actor.grants if grant.role is not Role.KIOSK]
+    if not mine:
+        return WaitlistEntry.objects.none()
     seen = WaitlistEntry.objects.filter(Q(clinic__in=mine) | Q(clinic=None))
     return seen.select_related("doctor", "patient", "appointment", "clinic", "slot")
 

@@ -62,7 +62,7 @@ def wish(entry: WaitlistEntry) -> dict[str, Any]:
         "doctor": doctor,
         "specialty": "" if doctor else entry.specialty.capitalize(),
         "slot": slot,
-        "slot_day": days.in_full(slot.day) if slot else "",
+        "slot_day": days.in_full(slot.date) if slot else "",
         "slot_clock": days.clock_at(slot.starts_at, slot.clinic.zone) if slot else "",
         "clinic": entry.clinic,
         "earliest": days.in_short(entry.earliest) if entry.earliest else "",
@@ -89,7 +89,7 @@ def _place(appointment: Appointment) -> dict[str, Any]:
         "doctor": appointment.doctor,
         "department": appointment.department,
         "clinic": clinic,
-        "day": days.in_full(appointment.day),
+        "day": days.in_full(appointment.date),
         "clock": days.clock_at(appointment.starts_at, clinic.zone),
     }
 

@@ -163,7 +163,7 @@ def _booked(appointment: Appointment) -> dict[str, Any]:
         "appointment": appointment,
         "doctor": appointment.doctor,
         "clinic": appointment.clinic,
-        "day": days.in_full(appointment.day),
+        "day": days.in_full(appointment.date),
         "clock": days.clock_at(appointment.starts_at, zone),
         "has_place": appointment.status != Stage.DISPLACED,
     }
@@ -224,8 +224,11 @@ def _offer(doctor: Doctor, slots: list[Slot], clinics: Sequence[Clinic], now: da
 
 def _days(slots: Iterable[Slot], clinics: Sequence[Clinic], now: datetime) -> list[Day]:
     known = {clinic.pk: clinic for clinic in clinics}
+    slots = list(slots)
+    for slot in slots:
+        slot.clinic = known[slot.clinic_id]
     shown = []
-    for (day, clinic_id), theirs in groupby(slots, key=lambda slot: (slot.day, slot.clinic_id)):
+    for (day, clinic_id), theirs in groupby(slots, key=lambda slot: (slot.date, slot.clinic_id)):
         clinic = known[clinic_id]
         today = now.astimezone(clinic.zone).date()
         times = [Time(slot, days.clock_at(slot.starts_at, clinic.zone)) for slot in theirs]

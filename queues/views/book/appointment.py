@@ -217,7 +217,7 @@ def _ask(request: HttpRequest, appointment: Appointment, template: str) -> HttpR
     new = {
         "slot": slot,
         "new_clinic": slot.session.department.clinic,
-        "new_day": days.in_full(slot.day),
+        "new_day": days.in_full(slot.date),
         "new_clock": days.clock_at(slot.starts_at, zone),
     }
     return render(request, f"book/{template}.html", {**_shown(appointment), **new})

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from queues.actions import booking, waitlists
+from queues.actions.asking import may_follow_up
 from queues.actions.refusals import Moved
 from queues.forms.portal import TIMES_OF_DAY, WishForm
 from queues.models import Appointment, Clinic, Doctor, Patient, Slot, WaitlistEntry
 from queues.models.slot import SlotQuerySet
-from queues.rules.appointments import AHEAD, Stage
 from queues.rules.priority import Priority
 from queues.rules.rights import Actor
 from queues.screens import days
@@ -71,7 +71,7 @@ class BookATime:
             "clinic": self.clinic,
             "department": slot.session.department,
             "room": slot.session.room,
-            "day": days.in_full(slot.day),
+            "day": days.in_full(slot.date),
             "clock": days.clock_at(slot.starts_at, zone),
             "until": days.clock_at(slot.ends_at, zone),
             "zone": self.clinic.time_zone,
@@ -87,11 +87,8 @@ class BookATime:
 
 def source_of(patient: Patient, doctor: Doctor, now: datetime) -> Priority:
     """A follow-up where the doctor asked for one, and none is booked yet."""
-    theirs = Appointment.objects.filter(patient=patient, doctor=doctor, source=Priority.FOLLOW_UP)
-    has_one = theirs.filter(status__in=AHEAD | {Stage.DISPLACED}, starts_at__gt=now).exists()
-    if not has_one and booking.may_follow_up(patient, doctor, now):
-        return Priority.FOLLOW_UP
-    return Priority.ONLINE
+    comes_again = may_follow_up(patient, doctor, now)
+    return Priority.FOLLOW_UP if comes_again else Priority.ONLINE
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ class JoinTheWaitlist:
             "doctor": slot.doctor if slot else wish.doctor,
             "specialty": wish.specialty,
             "clinic": wish.clinic or (slot.clinic if slot else None),
-            "day": days.in_full(slot.day) if slot else "",
+            "day": days.in_full(slot.date) if slot else "",
             "clock": days.clock_at(slot.starts_at, slot.clinic.zone) if slot else "",
             "earliest": days.in_short(wish.earliest) if wish.earliest else "",
             "latest": days.in_short(wish.latest) if wish.latest else "",

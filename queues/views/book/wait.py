@@ -32,7 +32,7 @@ def wait(request: HttpRequest) -> HttpResponse:
         "doctor": slot.doctor if slot else asked.doctor,
         "specialty": asked.specialty,
         "slot": slot,
-        "slot_day": days.in_full(slot.day) if slot else "",
+        "slot_day": days.in_full(slot.date) if slot else "",
         "slot_clock": days.clock_at(slot.starts_at, slot.session.department.clinic.zone)
         if slot
         else "",

@@ -45,7 +45,8 @@ def find(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
 
 
 def of_today(kiosk: Kiosk, patient: Patient) -> list[Appointment]:
-    """What they have come for: still expected, or here already."""
+    """What they have come for: still expected, or here already under a number. Whoever a doctor
+    took in without one is with the doctor."""
     clinic, now = kiosk.clinic, timezone.now()
     near = (now - timedelta(days=1), now + timedelta(days=1))
     theirs = _known(kiosk).filter(patient=patient, starts_at__range=near, status__in=AHEAD | HERE)
@@ -53,7 +54,7 @@ def of_today(kiosk: Kiosk, patient: Patient) -> list[Appointment]:
     return [
         one
         for one in theirs.order_by("starts_at", "pk")
-        if clinic.service_day(one.starts_at) == today
+        if clinic.service_day(one.starts_at) == today and (one.status in AHEAD or one.visit)
     ]
 
 
