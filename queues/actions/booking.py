@@ -132,7 +132,10 @@ def candidates(
     if source is Priority.EMERGENCY:
         return slots[: 2 * LOOKED_AT]
     free, taken = slots.filter(is_free=True), slots.filter(is_free=False)
-    return [*free[:LOOKED_AT], *taken[:LOOKED_AT]]
+    first = list(free[:LOOKED_AT])
+    if source is not Priority.WALK_IN:  # whoever is not at the door yet cannot be back in time
+        first.sort(key=lambda slot: slot.starts_at <= now)
+    return [*first, *taken[:LOOKED_AT]]
 
 
 def urgency_of(patient: Patient | None, source: Priority, slot: Slot, now: datetime) -> Priority:

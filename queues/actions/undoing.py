@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from queues.actions.refusals import (
 )
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Counter, Event, Kind, Token
+from queues.models import Consultation, Counter, Event, Kind, Token
 from queues.rules.rights import Actor
 from queues.rules.status import IN_HAND, LIVE, Status
 from queues.screens import words
@@ -55,6 +56,8 @@ def undo(token: Token, *, by: Actor) -> Token:
     if last is None or last.kind not in TAKES_BACK:
         standing = words.standing(token, Event.objects.last_move_of(token))
         raise CannotUndo(_("There is nothing here that can be taken back.") + " " + standing)
+    if last.kind == Kind.COMPLETED and _is_written_down(token):
+        raise CannotUndo(_("The consultation is completed. Only an addendum can be written."))
     if timezone.now() - last.at > TIME_TO_THINK:
         raise CannotUndo(_("It is more than two minutes ago and stays as it is."))
     entries = [_withdraw_follower(token, by=by)] if last.kind == Kind.TRANSFERRED else []
@@ -63,6 +66,15 @@ def undo(token: Token, *, by: Actor) -> Token:
     books = open_books(token.visit, token.department.clinic, ledgers, timezone.now())
     journal.record(*entries, held=books)
     return token
+
+
+def _is_written_down(token: Token) -> bool:
+    """A consultation was completed with it, and that stays."""
+    theirs = Q(token=token)
+    if token.appointment_id:
+        theirs |= Q(appointment=token.appointment_id)
+    completed = Consultation.objects.filter(status=Consultation.Status.COMPLETED)
+    return completed.filter(theirs).exists()
 
 
 def _last_change(token: Token) -> Event | None:

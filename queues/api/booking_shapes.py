@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import StrictInt, WithJsonSchema
+from pydantic import BeforeValidator, StrictInt, WithJsonSchema
 
 from queues.actions.waitlists import MOST_PLACES
 from queues.api.shapes import NO_NUL, Code, DateIn, Reason, SourceIn, TokenOut
@@ -27,8 +27,16 @@ TimesIn = Annotated[
 ]
 
 
+def _as_text(value: Any) -> Any:
+    """Other systems number their doctors."""
+    return str(value) if type(value) is int else value
+
+
+DoctorIn = Annotated[Code, BeforeValidator(_as_text, json_schema_input_type=str | int)]
+
+
 class BookIn(Schema):
-    doctor_id: Code = Field(examples=["D1"], description=A_DOCTOR)
+    doctor_id: DoctorIn = Field(examples=["D1"], description=A_DOCTOR)
     slot_id: Code = Field(examples=["9-10"], description=A_SLOT)
     source: SourceIn = Field(examples=["online"], description="in any letter case")
     patient_id: UUID | None = Field(None, description="nobody: staff book without a name")
@@ -38,7 +46,7 @@ class BookIn(Schema):
 
 class TokenBookIn(Schema):
     patient_id: UUID
-    doctor_id: Code = Field(examples=["D1"], description=A_DOCTOR)
+    doctor_id: DoctorIn = Field(examples=["D1"], description=A_DOCTOR)
     source: SourceIn = Field(examples=["follow_up"], description="in any letter case")
     date: DateIn = Field(None, examples=["2026-11-23"], description="only on this day")
     reason: Reason = ""
@@ -107,7 +115,7 @@ class SlotStatus(Schema):
 
 
 class CancelIn(Schema):
-    doctor_id: Code = Field(examples=["D1"], description=A_DOCTOR)
+    doctor_id: DoctorIn = Field(examples=["D1"], description=A_DOCTOR)
     slot_id: Code = Field(examples=["9-10"], description=A_SLOT)
     token_id: TokenId = Field(examples=[3], description="the id, or the number in that slot")
     date: DateIn = Field(None, examples=["2026-11-23"], description=A_DAY)
@@ -130,7 +138,7 @@ class StatusOut(Schema):
 class AppointmentIn(Schema):
     patient_id: UUID | None = Field(None, description="nobody: staff book without a name")
     slot_id: Code | None = Field(None, description=A_SLOT)
-    doctor_id: Code | None = Field(
+    doctor_id: DoctorIn | None = Field(
         None,
         examples=["D1"],
         description="without a slot: the first that fits; of `date`, if given",
@@ -142,7 +150,7 @@ class AppointmentIn(Schema):
 
 class MoveIn(Schema):
     slot_id: Code = Field(examples=["10-11"], description=A_SLOT)
-    doctor_id: Code | None = Field(None, description="of another doctor; the hours are theirs")
+    doctor_id: DoctorIn | None = Field(None, description="of another doctor; the hours are theirs")
     date: DateIn = Field(None, examples=["2026-11-23"], description=A_DAY)
 
 
@@ -171,7 +179,7 @@ class WaitIn(Schema):
     """A doctor, a specialty or one slot; of several the narrowest counts."""
 
     patient_id: UUID
-    doctor_id: Code | None = Field(None, examples=["D1"], description=A_DOCTOR)
+    doctor_id: DoctorIn | None = Field(None, examples=["D1"], description=A_DOCTOR)
     specialty: SpecialtyIn = Field(None, examples=["Cardiology"])
     slot_id: Code | None = Field(None, description=A_SLOT)
     source: SourceIn = Field(examples=["online"], description="in any letter case")

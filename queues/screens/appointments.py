@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from queues.models import Appointment, Clinic, Doctor, Session, Slot
-from queues.rules.appointments import ACTIVE, Stage
+from queues.rules.appointments import ACTIVE, AHEAD, Stage
 from queues.screens import estimates
 
 
@@ -42,7 +44,7 @@ def appointment_answer(appointment: Appointment, due: datetime | None) -> dict[s
         "patient_id": str(patient.public_id) if patient else None,
         "starts_at": appointment.starts_at.astimezone(zone).isoformat(),
         "ends_at": appointment.ends_at.astimezone(zone).isoformat(),
-        "estimated_time": due.astimezone(zone).isoformat() if slot and due else None,
+        "estimated_time": _not_past(due, appointment) if slot and due else None,
         "delay": estimates.delay_of(appointment),
     }
 
@@ -108,3 +110,10 @@ def _displaced(appointment: Appointment | None) -> dict[str, Any] | None:
         "starts_at": slot.starts_at.astimezone(zone).isoformat() if slot else None,
         "waitlisted": appointment.status == Stage.DISPLACED,
     }
+
+
+def _not_past(due: datetime, appointment: Appointment) -> str:
+    """Whoever still waits is not seen before now."""
+    waits = appointment.status in AHEAD or appointment.status == Stage.CHECKED_IN
+    moment = max(due, timezone.now()) if waits else due
+    return moment.astimezone(appointment.department.clinic.zone).isoformat()

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from queues.actions import booking, rebooking, waitlists
+from queues.actions import booking, calling, issuing, rebooking, tokens, waitlists
 from queues.actions.asking import may_follow_up
-from queues.actions.refusals import Moved
+from queues.actions.refusals import CannotUndo, Moved
+from queues.actions.undoing import undo
 from queues.actions.waitlists import Wish
 from queues.models import (
     Appointment,
@@ -112,3 +113,36 @@ def test_past_midnight_the_date_is_that_of_the_calendar(opd: Department) -> None
     first, second = agenda.slots(agenda.doctor(opd), opd, late, 2, minutes=60)
     assert (first.day, second.day) == (late.date(), late.date())
     assert (first.date, second.date) == (late.date(), late.date() + timedelta(days=1))
+
+
+def test_what_a_completed_consultation_ended_stays_ended(
+    opd: Department, asha: Patient, nurse: Actor
+) -> None:
+    token = issuing.issue(asha, opd, by=nurse)
+    calling.call(token, cast.counter(opd, "1"), by=nurse)
+    now = timezone.now()
+    doctor = agenda.doctor(opd)
+    tokens.complete(token, by=nurse)
+    Consultation.objects.create(
+        clinic=opd.clinic,
+        department=opd,
+        doctor=doctor,
+        patient=asha,
+        token=token,
+        status=Consultation.Status.COMPLETED,
+        started_at=now,
+        changed_at=now,
+        completed_at=now,
+    )
+    with pytest.raises(CannotUndo):
+        undo(token, by=nurse)
+
+
+def test_who_is_not_at_the_door_gets_a_time_that_has_not_begun(
+    opd: Department, asha: Patient, ben: Patient
+) -> None:
+    begun = timezone.now() - timedelta(minutes=10)
+    running, ahead = agenda.slots(agenda.doctor(opd), opd, begun, 2)
+    online = booking.book_first(asha, running.doctor, opd.clinic, Priority.ONLINE, by=SYSTEM)
+    walk_in = booking.book_first(ben, running.doctor, opd.clinic, Priority.WALK_IN, by=SYSTEM)
+    assert (online.appointment.slot, walk_in.appointment.slot) == (ahead, running)
