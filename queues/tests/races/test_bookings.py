@@ -311,6 +311,8 @@ def test_everything_at_once(opd: Department, lab: Department, minutes: int) -> N
         who = agenda.doctor(place, f"Dr {place.code}")
         starts = agenda.tomorrow(place.clinic, hour)
         slots += agenda.slots(who, place, starts, 5, capacity=2, hard_limit=3)
+    for slot in slots:  # the first more urgent booking, whichever it is, has somebody to displace
+        agenda.full(slot)
     folk = people(opd.clinic, *(f"Somebody {n}" for n in range(20)))
     witness = Witness(opd)
     hands = [Hand(slots, folk, witness, seed) for seed in range(HANDS)]
