@@ -11,6 +11,7 @@ from queues.actions import calling, consultations, doctors_list, issuing, rebook
 from queues.actions.checking_in import check_in, come_in
 from queues.actions.refusals import (
     AtAnotherCounter,
+    CannotUndo,
     ChangedMeanwhile,
     CounterBusy,
     Invalid,
@@ -442,14 +443,12 @@ def test_who_left_from_the_lab_does_not_keep_it_open(
     assert stage(draft.appointment) == Stage.COMPLETED
 
 
-def test_an_undo_after_completing_leaves_the_consultation_completed(
-    draft: Consultation, doctor: Actor
-) -> None:
+def test_completing_is_not_taken_back(draft: Consultation, doctor: Actor) -> None:
     consultations.complete(draft, by=doctor)
-    undoing.undo(its_token(draft), by=SYSTEM)
+    with pytest.raises(CannotUndo):
+        undoing.undo(its_token(draft), by=SYSTEM)
     draft.refresh_from_db()
-    assert (draft.status, standing(its_token(draft))) == ("completed", "serving")
-    tokens.complete(its_token(draft), by=SYSTEM)
+    assert (draft.status, standing(its_token(draft))) == ("completed", "completed")
     assert_one_story()
 
 
