@@ -8,8 +8,7 @@ draft stays, and is completed whenever its doctor does so:
 - Do they wait, or are they in the Lab, it is refused, and says where they are: they come back to
   this doctor, and the draft waits for them.
 - Has their number ended already, the queue keeps what staff said of it, and the record is closed.
-- Is a completed number taken back, the consultation stays completed, and the number is completed
-  once more at the desk.
+- A number that a completed consultation ended is not taken back: what is written there stays.
 
 No event tells what is written, only which parts were.
 """
