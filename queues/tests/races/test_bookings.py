@@ -42,7 +42,7 @@ from queues.tests.witness import assert_one_story
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HAS_MANY_WRITERS = connection.vendor != "sqlite"
-ASKING = 64 if HAS_MANY_WRITERS else 16
+ASKING = 64 if HAS_MANY_WRITERS else 40
 HANDS, DEEDS = (24, 30) if HAS_MANY_WRITERS else (6, 40)
 
 
