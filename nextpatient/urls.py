@@ -130,7 +130,7 @@ of_appointments = [
     path("new/", appointments.new_appointment, name="new-appointment"),
     path("today/", agenda.agenda, name="appointments"),
     path("waitlist/<uuid:entry>/", agenda.work_waitlist, name="work-waitlist"),
-    path("<uuid:appointment>/work/", agenda.work, name="work-appointment"),
+    path("<uuid:appointment>/step/", agenda.work, name="work-appointment"),
     path("<uuid:appointment>/move/", appointments.reschedule, name="move-appointment"),
     path("<uuid:appointment>/name/", appointments.name_booking, name="name-booking"),
 ]

@@ -51,7 +51,7 @@ def ashas(slots: list[Slot], asha: Patient) -> Appointment:
 
 
 def work(desk: Browser, appointment: Appointment, step: str, query: str = "", **typed: str) -> Any:
-    return desk.send(f"/appointments/{appointment.public_id}/work/{query}", step=step, **typed)
+    return desk.send(f"/appointments/{appointment.public_id}/step/{query}", step=step, **typed)
 
 
 def test_the_day_shows_who_comes_to_whom_and_when(desk: Browser, ashas: Appointment) -> None:
@@ -105,7 +105,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(desk: Browser, ashas: Appoint
 
 
 def test_a_page_that_is_here_gets_its_living_part(desk: Browser, ashas: Appointment) -> None:
-    address = f"/appointments/{ashas.public_id}/work/?day={ashas.day}"
+    address = f"/appointments/{ashas.public_id}/step/?day={ashas.day}"
     answer = desk.post(
         address, {"step": "check_in", "once": str(uuid4())}, headers={"HX-Request": "true"}
     )
