@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone, translation
 
 from queues.models import Department
-from queues.screens import boards, visit, wall
+from queues.screens import boards, following, visit, wall
 from queues.screens.boards import Board, Version
 from queues.screens.passes import Screen
 
@@ -37,14 +37,23 @@ def beat(age: float | None) -> str:
     return f'{{"is":"beat","age":{"null" if age is None else f"{age:.1f}"}}}'
 
 
-def tell(department: UUID, wishes: Iterable[Wish]) -> Told | None:
+def tell(department: UUID, wishes: Collection[Wish]) -> Told | None:
     """The department's newest board in the words of each wish; None if there is none such."""
     close_old_connections()
     found = Department.objects.select_related("clinic").filter(public_id=department).first()
     if found is None:
         return None
     board = boards.newest(found)
-    return Told(board.version, {wish: _text(board, wish) for wish in wishes})
+    bookings = {wish for wish in wishes if wish.screen is Screen.BOOKING}
+    texts = {wish: _text(board, wish) for wish in wishes if wish not in bookings}
+    return Told(board.version, {**texts, **_of_bookings(bookings)})
+
+
+def _of_bookings(wishes: set[Wish]) -> dict[Wish, str]:
+    """They bear no version: a department that moves wakes only those pages that it concerns."""
+    states = following.states([UUID(wish.label) for wish in wishes])
+    told = {wish: states.get(UUID(wish.label), "gone") for wish in wishes}
+    return {wish: json.dumps({"is": "booking", "state": state}) for wish, state in told.items()}
 
 
 def _text(board: Board, wish: Wish) -> str:

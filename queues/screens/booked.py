@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from queues.models import Appointment, Event, Kind, Notice, WaitlistEntry
 from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
-from queues.screens import days, estimates
+from queues.screens import days, estimates, following
 from queues.screens.digits import digits
 
 SOON = timedelta(days=2)  # somebody who books for in a week knows it no better today
@@ -67,8 +67,9 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
             "calendar": status in AHEAD and not has_begun,
         },
     }
-    told = (status, appointment.changed_at.isoformat(), delay, may_come, has_begun)
-    return {**shown, "state": " ".join(map(str, told))}
+    told = following.of_appointment(appointment, due)
+    by_the_clock = f"{may_come} {has_begun}"
+    return {**shown, "told": told, "state": f"{told} {by_the_clock}"}
 
 
 def _sentence(appointment: Appointment, entry: WaitlistEntry | None) -> str:

@@ -20,7 +20,7 @@ from queues.models.public_id import NOBODY
 from queues.rules.appointments import STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
 from queues.screens import booked as screen
-from queues.screens import calendar, days, portal
+from queues.screens import calendar, days, following, portal
 from queues.screens.visit import languages
 from queues.views.book.door import all_clinics
 from queues.views.book.errands import source_of
@@ -177,6 +177,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         **_shown(screen.known(appointment.link_hash) or appointment),
+        **following.line(appointment, [appointment.department]),
         "said": said,
         "may_follow_up": _may_follow_up(appointment),
         "qr": qr(appointment.url),
