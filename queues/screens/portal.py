@@ -230,7 +230,7 @@ def _days(slots: Iterable[Slot], clinics: Sequence[Clinic], now: datetime) -> li
     shown = []
     for (day, clinic_id), theirs in groupby(slots, key=lambda slot: (slot.date, slot.clinic_id)):
         clinic = known[clinic_id]
-        today = now.astimezone(clinic.zone).date()
+        today = clinic.calendar_day(now)
         times = [Time(slot, days.clock_at(slot.starts_at, clinic.zone)) for slot in theirs]
         shown.append(Day(day, days.near(day, today), days.in_short(day), clinic, times))
     return shown
