@@ -181,7 +181,7 @@ def _waiting(
                 token.priority,
                 booked.number if booked else None,
                 _plain(booked.sequence) if booked else "",
-                due.get(booked.pk) if booked else None,
+                due.get(booked.pk, booked.starts_at) if booked else None,
                 patient.age(today),
                 whole_minutes(token.waited(now)) or 0,
                 wait(place.estimate),
