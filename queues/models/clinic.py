@@ -57,7 +57,7 @@ class Clinic(WithPublicId):
         return ZoneInfo(self.time_zone)
 
     def service_day(self, moment: datetime | None = None) -> date:
-        """Which day it is for all who work here: the only way to ask."""
+        """Which day it is for whoever works here."""
         return service_day(moment or timezone.now(), self.zone, self.turns_at)
 
     def span_of(self, day: date) -> tuple[datetime, datetime]:
