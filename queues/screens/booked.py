@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from queues.models import Appointment, Event, Kind, Notice, WaitlistEntry
 from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
 from queues.screens import days, estimates
-from queues.screens.digits import digits
+from queues.screens.waits import late
 
 SOON = timedelta(days=2)  # somebody who books for in a week knows it no better today
 CHANGED = (Notice.About.MOVED, Notice.About.DISPLACED, Notice.About.CANCELLED)
@@ -53,7 +52,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "changed": _changed(appointment, entry),
         "entry": entry,
         "expected": days.clock_at(due, zone) if due and is_its_day and not has_begun else "",
-        "late": _late(delay),
+        "late": late(delay),
         "is_here": status in HERE and appointment.visit is not None,
         "check_in": may_come and is_named,
         "is_nameless": may_come and not is_named,  # one of a family's: the reception asks for whom
@@ -131,12 +130,3 @@ def _new_time(appointment: Appointment) -> dict[str, str]:
     at = {"day": day, "clock": days.clock_at(appointment.starts_at, zone)}
     return {"time": _("%(day)s at %(clock)s") % at}
 
-
-def _late(minutes: int) -> str:
-    if not minutes:
-        return ""
-    return ngettext(
-        "The doctor is about %(minutes)s minute late.",
-        "The doctor is about %(minutes)s minutes late.",
-        minutes,
-    ) % {"minutes": digits(minutes)}

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
-from queues.models import Appointment
+from queues.models import Appointment, Department, Slot
 from queues.rules.estimates import estimated
+from queues.rules.status import Status
+
+
+class OwnTime(NamedTuple):
+    """What somebody who waits was promised by an appointment."""
+
+    starts_at: datetime
+    delay: int
+    due: datetime
+    in_time: bool  # they came before it began
 
 
 def appointed(appointment: Appointment) -> datetime:
@@ -49,6 +60,31 @@ def of_some(appointments: Sequence[Appointment]) -> dict[int, datetime]:
     slots = {one.slot_id for one in appointments if one.slot_id}
     known = Appointment.objects.select_related("slot__session").filter(slot__in=slots, holds=True)
     return of_list(list(known.order_by("sequence", "number")))
+
+
+def of_waiting(department: Department) -> dict[int, OwnTime]:
+    """Of all who wait in a department with a number that an appointment brought, by appointment.
+
+    As columns: of thousands, models would cost more than everything else on a board.
+    """
+    theirs = Appointment.objects.filter(
+        tokens__department=department, tokens__status=Status.WAITING, slot__isnull=False
+    ).values("slot")
+    hours = Slot.objects.filter(pk__in=theirs).values_list(
+        "pk", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes"
+    )
+    known = {slot: facts for slot, *facts in hours}
+    in_time = ExpressionWrapper(Q(checked_in_at__lt=F("starts_at")), BooleanField())
+    seated = Appointment.objects.filter(slot__in=list(known), holds=True).annotate(in_time=in_time)
+    in_order = seated.order_by("sequence", "number").values_list("pk", "slot", "in_time")
+    seen: Counter[int] = Counter()
+    times: dict[int, OwnTime] = {}
+    for pk, slot, came_in_time in in_order:
+        starts, ends, capacity, booked, delay = known[slot]
+        due = shared(starts, ends, seen[slot], capacity, booked) + timedelta(minutes=delay)
+        times[pk] = OwnTime(starts, delay, due, bool(came_in_time))
+        seen[slot] += 1
+    return times
 
 
 def delay_of(appointment: Appointment) -> int:
