@@ -144,9 +144,7 @@ class _Line:
         early = max(time.due, begins - either_way)
         self.free_at += pace.typical
         self.variance += pace.spread**2
-        return Estimate(
-            begins, early, begins + either_way, self.desk.key, desks, time.due, by_time
-        )
+        return Estimate(begins, early, begins + either_way, self.desk.key, desks, time.due, by_time)
 
 
 def schedule(

@@ -7,7 +7,7 @@ a board and language, and the rest is a few look-ups each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 
 from django.utils.translation import get_language, ngettext
@@ -70,12 +70,16 @@ def _ahead(ahead: int) -> str:
 
 def _appointed(board: Board, time: OwnTime) -> str:
     """When they were asked to come, if they came by then; and how late the doctor is."""
-    said = []
-    if time.in_time:
-        said.append(_("Your appointment is at %(time)s.") % {"time": _clock(board, time.starts_at)})
-    if time.delay and time.due > board.read_at:
-        said.append(_once(board, f"late {time.delay}", lambda: late(time.delay)))
-    return " ".join(said)
+    at = {"time": _clock(board, time.starts_at)}
+    asked = _("Your appointment is at %(time)s.") % at if time.in_time else ""
+    return f"{asked} {delay(board, time)}".strip()
+
+
+def delay(board: Board, time: OwnTime) -> str:
+    """Of the doctor, as long as it moves their time."""
+    if time.due <= board.read_at:
+        return ""
+    return _once(board, ("late", time.delay), lambda: late(time.delay))
 
 
 def reckoned(board: Board, estimate: Estimate | None) -> str:
@@ -157,7 +161,7 @@ def _at(board: Board, seconds: float) -> str:
 def _clock(board: Board, moment: datetime) -> str:
     """Many wait for the same minute, and writing it takes longer than all the rest."""
     minute = moment.replace(second=0, microsecond=0)
-    return _once(board, f"clock {minute}", lambda: clock(minute))
+    return _once(board, ("clock", minute), lambda: clock(minute))
 
 
 def _counters(board: Board) -> dict[int, Counter]:
@@ -165,5 +169,5 @@ def _counters(board: Board) -> dict[int, Counter]:
     return board.once("counters", lambda: {counter.pk: counter for counter in every.all()})
 
 
-def _once(board: Board, name: str, say: Callable[[], str]) -> str:
+def _once(board: Board, name: Hashable, say: Callable[[], str]) -> str:
     return board.once((name, get_language()), say)
