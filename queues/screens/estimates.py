@@ -11,6 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from queues.models import Appointment, Department, Slot
 from queues.rules.estimates import estimated
+from queues.rules.service_day import ends
 from queues.rules.status import Status
 
 
@@ -70,18 +71,35 @@ def of_waiting(department: Department) -> dict[int, OwnTime]:
     hours = Slot.objects.filter(pk__in=theirs).values_list(
         "pk", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes"
     )
-    known = {slot: facts for slot, *facts in hours}
+    known = {row[0]: row for row in hours}
     in_time = ExpressionWrapper(Q(checked_in_at__lt=F("starts_at")), BooleanField())
     seated = Appointment.objects.filter(slot__in=list(known), holds=True).annotate(in_time=in_time)
     in_order = seated.order_by("sequence", "number").values_list("pk", "slot", "in_time")
     seen: Counter[int] = Counter()
     times: dict[int, OwnTime] = {}
     for pk, slot, came_in_time in in_order:
-        starts, ends, capacity, booked, delay = known[slot]
-        due = shared(starts, ends, seen[slot], capacity, booked) + timedelta(minutes=delay)
+        _slot, starts, until, capacity, booked, delay = known[slot]
+        due = shared(starts, until, seen[slot], capacity, booked) + timedelta(minutes=delay)
         times[pk] = OwnTime(starts, delay, due, bool(came_in_time))
         seen[slot] += 1
     return times
+
+
+def of_newcomer(department: Department, now: datetime) -> dict[int, datetime]:
+    """When each doctor would see somebody who comes now without an appointment: in the first of
+    their times of today that has room."""
+    clinic = department.clinic
+    today = ends(clinic.service_day(now), clinic.zone, clinic.turns_at)
+    left = Slot.objects.not_over(now).filter(
+        session__department=department, session__starts_at__lt=today, is_free=True
+    )
+    due: dict[int, datetime] = {}
+    for doctor, starts, until, capacity, booked, delay in left.soonest_first().values_list(
+        "doctor", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes"
+    ):
+        begins = shared(starts, until, booked, capacity, booked + 1)
+        due.setdefault(doctor, begins + timedelta(minutes=delay))
+    return due
 
 
 def delay_of(appointment: Appointment) -> int:

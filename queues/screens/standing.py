@@ -20,7 +20,7 @@ from queues.screens.closed import closed
 from queues.screens.digits import clock, digits
 from queues.screens.estimates import OwnTime
 from queues.screens.places import Place
-from queues.screens.waits import late, wait
+from queues.screens.waits import expected, late, wait
 
 NEAR = 2  # with so few ahead it is time to come close
 SOON = 15  # minutes: whose own time is later than that may still sit down
@@ -28,14 +28,14 @@ SOON = 15  # minutes: whose own time is later than that may still sit down
 
 def standing(board: Board, place: Place) -> dict[str, str]:
     """Each sentence by its name; empty where there is nothing to say."""
-    by_time = place.estimate is not None and place.estimate.by_time
+    at = expected(place.estimate, board.read_at)
     return {
         "position": digits(place.position),
         "near": _near(place),
         "ahead": _ahead(place.position - 1),
         "appointed": _appointed(board, place.time) if place.time else "",
-        "wait": wait(place.estimate) if place.estimate and not by_time else "",
-        "expected": _at(board, place.estimate.middle) if place.estimate and by_time else "",
+        "wait": wait(place.estimate) if place.estimate and not at else "",
+        "expected": _clock(board, at) if at else "",
         "reckoned": reckoned(board, place.estimate),
         "assigned": _assigned(board, place),
         **in_department(board),
@@ -88,18 +88,17 @@ def reckoned(board: Board, estimate: Estimate | None) -> str:
         return ""
     if estimate is None:
         return _("How long it takes cannot be said while no counter is open for you.")
-    if estimate.by_time:
-        return _by_time(board, estimate)
+    if at := expected(estimate, board.read_at):
+        return _by_time(_clock(board, at))
     if not estimate.to_minutes:
         return _("You may be called at any moment.")
     return _by_those_ahead(board, estimate)
 
 
-def _by_time(board: Board, estimate: Estimate) -> str:
+def _by_time(at: str) -> str:
     """A room that is free calls who is next in line, so nobody is told that it will not be
     sooner."""
-    at = {"expected": _at(board, estimate.middle)}
-    seen = _("You will probably be seen at about %(expected)s.") % at
+    seen = _("You will probably be seen at about %(expected)s.") % {"expected": at}
     sooner = _(
         "Others whose time is earlier may come before you. If the doctor is free sooner, you may"
         " be called sooner."
@@ -152,10 +151,6 @@ def _last_called(board: Board) -> str:
 
 def _in_minutes(board: Board, minutes: int) -> str:
     return _clock(board, board.read_at + timedelta(minutes=minutes))
-
-
-def _at(board: Board, seconds: float) -> str:
-    return _clock(board, board.read_at + timedelta(seconds=seconds))
 
 
 def _clock(board: Board, moment: datetime) -> str:

@@ -29,15 +29,17 @@ def wait(estimate: Estimate | None) -> str:
     }
 
 
-def expected(estimate: Estimate, since: datetime) -> datetime:
-    """The moment that was reckoned then."""
+def expected(estimate: Estimate | None, since: datetime) -> datetime | None:
+    """By the clock, where it is for their own time that they wait, reckoned at that moment."""
+    if estimate is None or not estimate.by_time:
+        return None
     return since + timedelta(seconds=estimate.middle)
 
 
 def to_come(estimate: Estimate | None, now: datetime) -> str:
-    """For a desk: by the clock, where it is for their own time that they wait."""
-    if estimate and estimate.by_time:
-        return digits(time_format(timezone.localtime(expected(estimate, now)), "H:i"))
+    """For a desk."""
+    if at := expected(estimate, now):
+        return digits(time_format(timezone.localtime(at), "H:i"))
     return wait(estimate)
 
 
