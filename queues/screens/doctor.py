@@ -33,7 +33,7 @@ from queues.screens import boards, estimates, keys, passes, sessions, words
 from queues.screens.passes import Screen
 from queues.screens.places import places
 from queues.screens.today import began_at, begun_until_ended, ended_since, whole_minutes
-from queues.screens.waits import wait
+from queues.screens.waits import to_come
 
 ROWS_SHOWN = 50
 SIDE_SHOWN = 8
@@ -184,7 +184,7 @@ def _waiting(
                 due.get(booked.pk, booked.starts_at) if booked else None,
                 patient.age(today),
                 whole_minutes(token.waited(now)) or 0,
-                wait(place.estimate),
+                to_come(place.estimate, now),
                 for_anybody=token.doctor_id is None,
                 elsewhere=token.elsewhere,
                 token=token,
