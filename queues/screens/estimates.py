@@ -68,8 +68,10 @@ def of_waiting(department: Department) -> dict[int, OwnTime]:
     theirs = Appointment.objects.filter(
         tokens__department=department, tokens__status=Status.WAITING, slot__isnull=False
     ).values("slot")
-    hours = Slot.objects.filter(pk__in=theirs).values_list(
-        "pk", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes"
+    hours = (
+        Slot.objects.filter(pk__in=theirs)
+        .order_by()
+        .values_list("pk", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes")
     )
     known = {row[0]: row for row in hours}
     in_time = ExpressionWrapper(Q(checked_in_at__lt=F("starts_at")), BooleanField())
