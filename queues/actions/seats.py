@@ -335,8 +335,7 @@ def new(
 
 def fresh_slot(slot: Slot) -> Slot:
     """The row as it now is, with all that a booking looks at."""
-    known = Slot.objects.select_related("session__department__clinic", "doctor")
-    found = known.filter(pk=slot.pk).first()
+    found = Slot.known(pk=slot.pk)
     if found is None:
         raise SlotOver(_("This time is no longer offered. Please choose another."))
     return found
