@@ -16,6 +16,7 @@ from django.utils import timezone
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.rights import Actor, Role
 from queues.rules.weeks import DAY
+from queues.screens.answers import shelf
 from queues.tests import cast
 from queues.tests.night import NIGHTS, Night, Strike
 
@@ -32,6 +33,12 @@ def _static_files_without_their_manifest(settings: LazySettings) -> None:
 def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
     """A good hash takes a quarter of a second on purpose, and many tests have somebody log in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_answer_is_kept_from_another_test() -> None:
+    """Their hospitals begin with the same keys and numbers, which no two hospitals in life share."""
+    shelf.forget()
 
 
 @pytest.fixture
