@@ -1,5 +1,5 @@
 """What a page may hear live: a signed note that its socket shows, so that no handshake asks the
-database. It names departments and, for a phone, its own label; never a person."""
+database. It names departments and, for a phone, its own label or appointment; never a person."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SALT = "queues.live"
 class Screen(StrEnum):
     WALL = "wall"
     PHONE = "phone"
+    APPOINTMENT = "appointment"
     DESK = "desk"
 
 
@@ -26,6 +27,7 @@ class Screen(StrEnum):
 LASTS: dict[Screen, timedelta | None] = {
     Screen.WALL: None,
     Screen.PHONE: timedelta(hours=36),
+    Screen.APPOINTMENT: timedelta(hours=36),
     Screen.DESK: timedelta(hours=16),
 }
 

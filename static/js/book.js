@@ -1,18 +1,27 @@
-// The page of an appointment, or of a place on the waitlist: it asks every so often how things
-// stand, and changes only when they stand otherwise. An offer is counted down by a clock that
-// nobody sets; when it ends, the server is asked and not the clock believed.
+// The page of an appointment, or of a place on the waitlist: it asks how things stand every so
+// often, and at once when it is told that they stand otherwise; only then it changes. An offer is
+// counted down by a clock that nobody sets; when it ends, the server is asked and not the clock
+// believed.
 
 import { digits } from "./digits.js";
+import { follow } from "./live.js";
 
 const EVERY = 15_000; // milliseconds
 const TRIES = 3; // that may fail before the page says that it is old
+const main = document.querySelector("#main");
 const living = () => document.querySelector("#living");
 const away = document.querySelector("#away");
 let failed = 0;
 let ends;
+let line;
+let looking = false;
+let again = false; // something was told meanwhile
 
 async function look() {
-  if (document.hidden) return;
+  if (document.hidden) return false;
+  again = looking;
+  if (looking) return false;
+  looking = true;
   try {
     const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(8_000) });
     if (!answer.ok) throw new Error(answer.statusText);
@@ -22,20 +31,33 @@ async function look() {
     failed += 1; // the network is away for a moment; if it stays away, the page says so
   }
   away.hidden = failed < TRIES;
+  looking = false;
+  if (again) look();
+  return failed === 0;
 }
 
 function show(page) {
   const fresh = page.querySelector("#living");
-  if (!fresh || fresh.dataset.state === living().dataset.state) return;
+  if (!fresh) return;
+  if (line) main.dataset.pass = fresh.dataset.pass; // an old one ends some day
+  const { state, follows } = living().dataset;
+  if (fresh.dataset.state === state) return;
   const focused = document.activeElement?.id;
   const isOpen = document.querySelector("#code")?.open;
   living().replaceWith(fresh);
   document.title = page.title;
   if (isOpen) document.querySelector("#code")?.setAttribute("open", "");
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  const told = [...fresh.querySelectorAll("#standing, .changed")];
-  document.querySelector("#news").textContent = told.map((each) => each.textContent).join(" ");
+  say([...fresh.querySelectorAll("#standing, .changed, .late")]);
+  if (line && fresh.dataset.follows !== follows) line.renew();
   begin();
+}
+
+// What was said already is not read out anew.
+function say(told) {
+  const news = document.querySelector("#news");
+  const words = told.map((each) => each.textContent).join(" ");
+  if (news.textContent !== words) news.textContent = words;
 }
 
 function begin() {
@@ -57,6 +79,12 @@ function tick() {
   }
 }
 
+// A place on the waitlist may come from many departments: its page follows none.
+if (living().dataset.pass) {
+  main.dataset.pass = living().dataset.pass;
+  const heard = ({ state }) => state !== living().dataset.state && look();
+  line = follow(main, { heard, refetch: look });
+}
 begin();
 setInterval(tick, 1_000);
 setInterval(look, EVERY);

@@ -103,7 +103,7 @@ def _wait_for(form: FindForm, offers: list[Offer]) -> str:
 def _today(clinics: list[Clinic]) -> date:
     """The earliest that it is at any of them."""
     now = timezone.now()
-    return min((now.astimezone(clinic.zone).date() for clinic in clinics), default=now.date())
+    return min((clinic.calendar_day(now) for clinic in clinics), default=now.date())
 
 
 def _page_of(request: HttpRequest) -> int:
