@@ -79,28 +79,29 @@ class Shelf:
 
     def newest(self, question: Question, look: Callable[[], Look]) -> Published:
         """As the database has it now, read anew only if something moved."""
-        kept = self._find(question)
+        kept = self.find(question)
         if kept and kept.holds(timezone.now()):
             return kept.answer
         with self._reading[hash(question) % READERS]:
-            theirs = self._find(question)  # somebody may have read it while we waited
+            theirs = self.find(question)  # somebody may have read it while we waited
             if theirs is None or theirs is kept or not theirs.holds(timezone.now()):
                 self._drop(question)
                 theirs = _read(look())
                 self._keep(question, theirs)
             return theirs.answer
 
-    def forget(self) -> None:
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
-
-    def _find(self, question: Question) -> Kept | None:
+    def find(self, question: Question) -> Kept | None:
+        """What is kept, whether it holds or not."""
         with self._lock:
             kept = self._kept.get(question)
             if kept:
                 self._kept.move_to_end(question)
             return kept
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
 
     def _drop(self, question: Question) -> None:
         with self._lock:

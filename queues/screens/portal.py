@@ -149,15 +149,15 @@ def _free_first(wanted: Wanted, sought: Sought, now: datetime, most: int) -> lis
 
 def _next_days(sought: Sought, clinics: Iterable[Clinic], now: datetime) -> dict[int, DaysOf]:
     """Of each of these doctors the days that are shown, whole, and the beginning of one more."""
-    zones = {clinic.pk: clinic.zone for clinic in clinics}
+    known = {clinic.pk: clinic for clinic in clinics}
     last, found = None, {key: DaysOf() for key in sought.doctors or ()}
     to_go = frozenset(found)
     while to_go:
         at_once = AT_ONCE * len(to_go)
         some = _some(replace(sought, doctors=to_go), now, at_once, last)
         for entry in some:
-            if zone := zones.get(entry.clinic):  # none, if it was founded a moment ago
-                day = entry.starts_at.astimezone(zone).date()
+            if clinic := known.get(entry.clinic):  # none, if it was founded a moment ago
+                day = clinic.calendar_day(entry.starts_at)
                 found[entry.doctor].setdefault((day, entry.clinic), []).append(entry.key)
         if len(some) < at_once:
             break

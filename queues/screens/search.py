@@ -103,16 +103,22 @@ def _behind(last: Entry) -> Q:
 
 
 def _stretches(sought: Sought, now: datetime, zones: Collection[ZoneInfo]) -> Iterator[Q]:
-    """Where to look, one after the other: in the days that are meant; for a time of day, in more
-    and more of the stretches in which it is one somewhere. Few doctors have few entries anyway."""
+    """Where to look, one after the other: in the days that are meant; and there, for a time of day,
+    in more and more of its stretches. Few doctors have few entries anyway."""
     meant = Q()
-    if sought.first:
+    if sought.first and zones:
         meant &= Q(starts_at__gte=during(sought.first, sought.first, zones)[0])
-    if sought.last:
+    if sought.last and zones:
         meant &= Q(starts_at__lt=during(sought.last, sought.last, zones)[1])
-    if not sought.times_of_day or _few(sought.doctors):
+    if not (sought.times_of_day and zones) or _few(sought.doctors):
         yield meant
         return
+    for then in _at_these_times(sought, now, zones):
+        yield meant & then
+
+
+def _at_these_times(sought: Sought, now: datetime, zones: Collection[ZoneInfo]) -> Iterator[Q]:
+    """When it is one somewhere, some stretches at a time; of what is far ahead, all."""
     today = min(now.astimezone(zone).date() for zone in zones)
     first = max(sought.first or today, today)
     last = min(sought.last or date.max, first + NEAR)
@@ -121,9 +127,9 @@ def _stretches(sought: Sought, now: datetime, zones: Collection[ZoneInfo]) -> It
     near = [(starts, min(ends, farther)) for starts, ends in near if starts < farther]
     some = AT_ONCE_TIMES
     while near:
-        yield meant & _within(near[:some])
+        yield _within(near[:some])
         near, some = near[some:], 4 * some
-    yield meant & Q(starts_at__gte=farther)
+    yield Q(starts_at__gte=farther)
 
 
 def _within(stretches: Iterable[Stretch]) -> Q:
