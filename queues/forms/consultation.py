@@ -48,6 +48,10 @@ class ConsultationForm(forms.Form):
         min_value=1,
         max_value=LATEST_FOLLOW_UP,
         widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Please give 1 to 730 days, or none."),
+        ),
     )
 
     def __init__(
@@ -107,6 +111,7 @@ class SoughtForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Please choose a day.")},
     )
 
     def __init__(self, given: Mapping[str, Any], doctors: Iterable[Doctor]) -> None:

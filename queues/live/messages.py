@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import close_old_connections
 from django.utils import timezone, translation
 
-from queues.models import Appointment, Department
-from queues.screens import boards, followed, visit, wall
+from queues.models import Department
+from queues.screens import boards, followed, following, visit, wall
 from queues.screens.boards import Board, Version
+from queues.screens.followed import Followed
 from queues.screens.passes import Screen
 
 
@@ -45,10 +46,19 @@ def tell(department: UUID, wishes: Collection[Wish]) -> Told | None:
         return None
     board = boards.newest(found)
     booked = followed.followed(wish.label for wish in wishes if wish.screen is Screen.APPOINTMENT)
-    return Told(board.version, {wish: _text(board, wish, booked) for wish in wishes})
+    waits = {wish for wish in wishes if wish.screen is Screen.WAIT}
+    texts = {wish: _text(board, wish, booked) for wish in wishes if wish not in waits}
+    return Told(board.version, {**texts, **_of_waits(waits)})
 
 
-def _text(board: Board, wish: Wish, booked: Mapping[str, Appointment]) -> str:
+def _of_waits(wishes: set[Wish]) -> dict[Wish, str]:
+    """They bear no version: a department that moves wakes only those pages that it concerns."""
+    states = following.states([UUID(wish.label) for wish in wishes])
+    told = {wish: states.get(UUID(wish.label), "gone") for wish in wishes}
+    return {wish: json.dumps({"is": "wait", "state": state}) for wish, state in told.items()}
+
+
+def _text(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> str:
     if wish.screen in (Screen.PHONE, Screen.APPOINTMENT):
         with (
             translation.override(wish.language),
@@ -61,7 +71,7 @@ def _text(board: Board, wish: Wish, booked: Mapping[str, Appointment]) -> str:
     return board.once("hint", lambda: _dumped(board, {}))  # a desk asks for its own page
 
 
-def _to_a_patient(board: Board, wish: Wish, booked: Mapping[str, Appointment]) -> Mapping[str, Any]:
+def _to_a_patient(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> Mapping[str, Any]:
     if wish.screen is Screen.PHONE:
         return visit.told(board, wish.label)
     return followed.told(board, booked.get(wish.label))

@@ -65,7 +65,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
             "calendar": status in AHEAD and not has_begun,
         },
     }
-    return {**shown, "state": followed.state(appointment, now, said)}
+    return {**shown, "state": followed.state(appointment, now, said, due)}
 
 
 def pass_for(appointment: Appointment, language: str) -> str:

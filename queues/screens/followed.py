@@ -11,7 +11,7 @@ from queues.models import Appointment
 from queues.rules.appointments import AHEAD, STARTS_FROM, Stage, Step
 from queues.screens import boards, standing
 from queues.screens.boards import Board
-from queues.screens.estimates import delay_of
+from queues.screens.estimates import delay_of, of_some
 from queues.screens.places import Place
 from queues.screens.waits import late
 
@@ -23,28 +23,40 @@ class Says(NamedTuple):
     reckoned: str = ""  # once they have come and wait in line
 
 
-def followed(ids: Iterable[str]) -> dict[str, Appointment]:
-    """Those whose pages are open, in one query, by what their pass calls them."""
+class Followed(NamedTuple):
+    """An appointment whose page is open; and, before they come, when they will be seen."""
+
+    appointment: Appointment
+    due: datetime | None
+
+
+def followed(ids: Iterable[str]) -> dict[str, Followed]:
+    """All of them in as many queries as one, by what their pass calls them."""
     wanted = list(ids)
     if not wanted:
         return {}
-    known = Appointment.objects.select_related("slot__session", "department__clinic", "visit")
-    return {str(one.public_id): one for one in known.filter(public_id__in=wanted)}
+    related = ("slot__session__room", "department__clinic", "visit")
+    known = list(Appointment.objects.select_related(*related).filter(public_id__in=wanted))
+    due = of_some([one for one in known if one.status in AHEAD])
+    return {str(one.public_id): Followed(one, due.get(one.pk)) for one in known}
 
 
-def told(board: Board, appointment: Appointment | None) -> dict[str, str]:
+def told(board: Board, found: Followed | None) -> dict[str, str]:
     """What the page is sent when its department moves."""
-    if appointment is None:
+    if found is None:
         return {"state": "gone"}
-    return {"state": state(appointment, board.read_at, says(appointment, board))}
+    said = says(found.appointment, board)
+    return {"state": state(found.appointment, board.read_at, said, found.due)}
 
 
-def state(appointment: Appointment, now: datetime, said: Says) -> str:
+def state(appointment: Appointment, now: datetime, said: Says, due: datetime | None) -> str:
     """Another than before: the page says something else."""
+    room = appointment.slot.session.room if appointment.slot else None
     return " ".join(
         (
             appointment.status,
             appointment.changed_at.isoformat(),
+            f"{due} {room and room.code}",
             f"{may_come(appointment, now)} {has_begun(appointment, now)}",
             *said,
         )

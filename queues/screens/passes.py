@@ -1,5 +1,5 @@
 """What a page may hear live: a signed note that its socket shows, so that no handshake asks the
-database. It names departments and, for a phone, its own label or appointment; never a person."""
+database. It names departments and, for a phone, its own label, appointment or wait; never a person."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Screen(StrEnum):
     WALL = "wall"
     PHONE = "phone"
     APPOINTMENT = "appointment"
+    WAIT = "wait"  # the page of a place on the waitlist
     DESK = "desk"
 
 
@@ -28,6 +29,7 @@ LASTS: dict[Screen, timedelta | None] = {
     Screen.WALL: None,
     Screen.PHONE: timedelta(hours=36),
     Screen.APPOINTMENT: timedelta(hours=36),
+    Screen.WAIT: timedelta(hours=36),
     Screen.DESK: timedelta(hours=16),
 }
 

@@ -27,6 +27,7 @@ from queues.rules.appointments import Step
 from queues.rules.rights import Act
 from queues.rules.weeks import DAY
 from queues.screens import agenda as screen
+from queues.screens import keys
 from queues.screens.agenda import SHOWS, Look
 from queues.screens.queue import token_answer
 from queues.views.appointment_doors import appointment_of, doctors_of, uuid_of
@@ -151,8 +152,13 @@ def shown(request: HttpRequest, at: At, *, ticket: str = "") -> HttpResponse:
     }
     if wants_part(request):
         return _drawn(request, "appointments/_agenda.html", context)
-    more = {"doctors_known": doctors_of(look.departments)}
-    return _drawn(request, "appointments/today.html", {**context, **more})
+    key = keys.letters()
+    still = {
+        "doctors_known": doctors_of(look.departments),
+        "key": key,
+        "keys": keys.explained_at_reception(key),
+    }
+    return _drawn(request, "appointments/today.html", {**context, **still})
 
 
 def address(request: HttpRequest, *, ticket: str = "", without: tuple[str, ...] = ()) -> str:

@@ -17,6 +17,11 @@ from queues.tests.hospital import Hospital
 FIND = f"/book/?specialty={SPECIALTY}"
 DORA = {"name": "Dora Diaz", "phone": "9845012345", "birth": "1986"}
 REFUSED = (r"status of (404|409|410|422)\b",)
+# It asks by itself every 15 seconds, for what the clock alone changes. Without that it is told.
+NEVER_LOOKS = """
+const every = window.setInterval;
+window.setInterval = (act, pause) => pause >= 15_000 ? 0 : every(act, pause);
+"""
 SMALLEST = 44  # pixels of a target
 NEVER_ASKS = """
 const every = setInterval;
@@ -59,9 +64,9 @@ def book(page: Page, nth: int = 0, **others: str) -> str:
     return page.url
 
 
-def renews(page: Page) -> None:
-    """As when somebody looks at their phone again."""
-    page.evaluate("dispatchEvent(new Event('focus'))")
+def by_key(page: Page, at: str) -> None:
+    page.locator(at).focus()
+    page.keyboard.press("Enter")
 
 
 def is_comfortable(page: Page) -> None:
@@ -150,6 +155,27 @@ def test_an_emergency_takes_the_place_and_the_page_says_so(hospital: Hospital, p
     expect(phone.locator(".when strong")).to_have_text(re.compile("9:30"))
 
 
+def test_the_page_moves_by_itself_and_takes_nothing_out_of_a_hand(
+    hospital: Hospital, phone: Page
+) -> None:
+    doctor, slot = opens(hospital, 2)
+    phone.add_init_script(NEVER_LOOKS)
+    book(phone)
+    phone.evaluate("window.stayed = true")
+    by_key(phone, "#show-code")
+    booked = {"doctor_id": doctor, "slot_id": slot, "source": "emergency"}
+    status, answer = hospital.ask("POST", "/book", booked)
+    assert status == 201, answer
+    expect(phone.locator(".when strong")).to_have_text(re.compile("9:30"))
+    expect(phone.locator("#show-code")).to_be_focused()
+    expect(phone.locator("#code .qr")).to_be_visible()
+    phone.locator("#confirm").focus()
+    hospital.ask("PATCH", f"/token/{answer['displaced']['id']}/status", {"status": "cancelled"})
+    expect(phone.locator("#standing")).to_have_text("This appointment is cancelled.")
+    expect(phone.locator("#standing")).to_be_focused()  # its button is gone
+    assert phone.evaluate("stayed")
+
+
 def test_nothing_is_free_and_then_it_is(
     hospital: Hospital, phone: Page, open_page: OpenPage
 ) -> None:
@@ -168,7 +194,6 @@ def test_nothing_is_free_and_then_it_is(
     other.locator("#cancel").click()
     other.locator(".danger").click()
     expect(other.locator("#standing")).to_have_text("This appointment is cancelled.")
-    renews(phone)
     expect(phone.locator("#standing")).to_have_text("There is a place for you, and it is booked.")
     phone.locator(".place .primary").click()
     expect(phone.locator("#standing")).to_have_text("Your appointment is booked.")
@@ -189,7 +214,6 @@ def test_an_offer_is_counted_down_and_taken(
     other.locator("#cancel").click()
     other.locator(".danger").click()
     expect(other.locator("#standing")).to_have_text("This appointment is cancelled.")
-    renews(phone)
     expect(phone.locator("[data-clock]")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
     expect(phone.locator("[data-clock]")).to_have_text(re.compile(r"^9:5[0-7]$"))
     is_comfortable(phone)

@@ -150,7 +150,7 @@ def test_many_pages_are_one_question(
     wishes = {Wish(Screen.APPOINTMENT, "en", str(one.public_id)) for one in everybody}
     told = messages.tell(opd.public_id, {Wish(Screen.WALL, "en")})
     assert told
-    with django_assert_num_queries(3):  # the department, its version, the appointments
+    with django_assert_num_queries(4):  # the department, its version, they, who shares their slots
         told = messages.tell(opd.public_id, wishes)
     assert told
     assert len(set(told.texts.values())) == len(everybody)

@@ -136,6 +136,8 @@ def _recognise(guest: Guest, form: KnownForm) -> None:
     guest.patient, guest.answers = "", {}
     if isinstance(form, NewForm):
         guest.answers = form.answers()
+        if known := tries.same(form.found_by(), guest.answers["name"]):
+            guest.patient = str(known.public_id)
     else:
         guest.patient = str(tries.find(form.found_by()).public_id)
 
