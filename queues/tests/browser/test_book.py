@@ -114,6 +114,7 @@ def test_each_page_is_comfortable_for_everybody(
     is_comfortable(page)
     say_who(page, birth="86")
     expect(page.locator(".errorlist")).to_be_visible()
+    expect(page.locator(".summary")).to_be_focused()
     is_comfortable(page)
     opened = page.locator("details.who[open]")
     opened.locator("[name=birth]").fill(DORA["birth"])
