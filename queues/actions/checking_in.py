@@ -28,7 +28,6 @@ from queues.models import Appointment, Department, Doctor, Kind, Patient, Slot, 
 from queues.rules.appointments import STARTS_FROM, Stage, Step
 from queues.rules.priority import URGENCY, Priority, suggested
 from queues.rules.rights import Actor, ActorKind
-from queues.rules.service_day import ends
 from queues.screens.estimates import appointed, delay_of
 
 
@@ -182,13 +181,14 @@ def _first_of_today(
 def _today(doctor: Doctor, department: Department, now: datetime) -> list[Slot]:
     """What is left of the doctor's day here; a night's work goes on past midnight."""
     clinic = department.clinic
-    this_day = clinic.service_day(now)
-    ends_at = ends(this_day, clinic.zone, clinic.turns_at)
+    _begins, ends = clinic.span_of(clinic.service_day(now))
     left = Slot.objects.not_over(now).filter(
-        doctor=doctor, doctor__is_active=True, session__department=department
+        doctor=doctor,
+        doctor__is_active=True,
+        session__department=department,
+        session__starts_at__lt=ends,
     )
-    known = left.select_related("session__department__clinic", "doctor").soonest_first()
-    return list(known.filter(starts_at__lt=ends_at))
+    return list(left.select_related("session__department__clinic", "doctor").soonest_first())
 
 
 def _whoever(appointment: Appointment, patient: Patient | None) -> Patient:
@@ -210,11 +210,9 @@ def _refuse_name(appointment: Appointment, patient: Patient) -> None:
 
 
 def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
-    """On its day, and as long as the doctor works on past midnight; from a phone, shortly before
-    its time."""
+    """On its day; from a phone, shortly before its time."""
     clinic = appointment.department.clinic
-    is_today = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
-    if not (is_today or _is_still_at_work(appointment, now)):
+    if not appointment.is_its_day(now):
         day = date_format(appointment.starts_at.astimezone(clinic.zone), "DATE_FORMAT")
         raise TooEarly(
             _("This appointment is on %(day)s.") % {"day": day},
@@ -229,14 +227,6 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
             _("You can say that you are here from %(time)s on.") % {"time": at},
             opens_at=opens.isoformat(),
         )
-
-
-def _is_still_at_work(appointment: Appointment, now: datetime) -> bool:
-    if appointment.slot is None:
-        return False
-    session = appointment.slot.session
-    ends_at = session.ends_at + timedelta(minutes=session.delay_minutes)
-    return appointment.starts_at <= now <= ends_at
 
 
 def _place(

@@ -34,6 +34,7 @@ from queues.models import (
     Token,
     visible,
 )
+from queues.models.session import now_or_next
 from queues.rules.prescription import LONGEST, MOST_DAYS, MOST_LINES
 from queues.rules.rights import Act, Actor
 from queues.screens import sessions
@@ -297,15 +298,14 @@ def _patient(actor: Actor, public_id: UUID) -> Patient:
 
 
 def _session(at: Clinic, doctor: Doctor, wanted: UUID | None) -> Session:
-    now = timezone.now()
-    today = sessions.of_day(doctor, at, now.astimezone(at.zone).date())
     if wanted:
         known = Session.objects.select_related("department__clinic", "doctor")
         found = known.filter(clinic=at, doctor=doctor, public_id=wanted).first()
         if found is None:
             raise NotThere(_("There is nothing like this here."))
         return found
-    going_on = sessions.now_or_next(today, now)
+    now = timezone.now()
+    going_on = now_or_next(doctor.sessions.today(at, now), now)
     if going_on is None:
         raise NoSlots(_("This doctor has no hours left today."))
     going_on.doctor = doctor

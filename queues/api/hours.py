@@ -53,7 +53,8 @@ def set_hours(
     department: str = "",
     clinic: str = "",
 ) -> HttpResponse:
-    """Without a date each hour is today's, or tomorrow's if it is over."""
+    """Without a date each hour is today's, or tomorrow's if it is over, as the calendar there has
+    it."""
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.SET_SCHEDULE, at)
     day = cleaned(DoctorsDayForm({"date": date}))["date"]
@@ -119,7 +120,7 @@ def _wanted(given: dict[str, Any], at: Clinic, day: date | None) -> dict[str, Wa
 def _when(
     hours: Hours, at: Clinic, day: date | None, now: datetime
 ) -> tuple[date, datetime, datetime]:
-    on = day or now.astimezone(at.zone).date()
+    on = day or at.calendar_day(now)
     starts, ends = hours.on(on, at.zone)
     if day is None and ends <= now:
         on += timedelta(days=1)

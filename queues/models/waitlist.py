@@ -27,8 +27,9 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         if slot.specialty:
             wanted |= Q(slot=None, doctor=None, specialty=slot.specialty)
         here = Q(clinic=None) | Q(clinic=slot.clinic_id)
-        not_too_early = Q(earliest=None) | Q(earliest__lte=slot.day)
-        not_too_late = Q(latest=None) | Q(latest__gte=slot.day)
+        date = slot.session.department.clinic.calendar_day(slot.starts_at)
+        not_too_early = Q(earliest=None) | Q(earliest__lte=date)
+        not_too_late = Q(latest=None) | Q(latest__gte=date)
         return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
 
     def in_order(self) -> WaitlistEntryQuerySet:
@@ -68,7 +69,7 @@ class WaitlistEntry(WithPublicId):
     priority = models.CharField(max_length=9)
     urgency = models.PositiveSmallIntegerField()
     at_head = models.BooleanField(default=False)  # displaced: before all others
-    earliest = models.DateField(null=True, blank=True)
+    earliest = models.DateField(null=True, blank=True)  # as a calendar where the slot is says
     latest = models.DateField(null=True, blank=True)
     times_of_day = models.JSONField(default=list, blank=True)  # none: at any time
     reason = models.CharField(max_length=200, blank=True)

@@ -32,7 +32,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
     said = followed.says(appointment)
     due = estimates.expected(appointment) if status in AHEAD and appointment.slot else None
     entry = appointment.waits.order_by("-joined_at").first()
-    is_its_day = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
+    is_its_day = appointment.is_its_day(now)
     is_named = appointment.patient_id is not None
     may_come = followed.may_come(appointment, now)
     has_begun = followed.has_begun(appointment, now)
@@ -44,7 +44,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "room": appointment.slot.session.room if appointment.slot else None,
         "number": appointment.number,
         "day": days.in_full(appointment.date),
-        "near": days.near(appointment.date, now.astimezone(zone).date()),
+        "near": days.near(clinic.calendar_day(appointment.starts_at), clinic.calendar_day(now)),
         "clock": days.clock_at(appointment.starts_at, zone),
         "has_time": status not in (Stage.DISPLACED, Stage.CANCELLED),
         "sentence": _sentence(appointment, entry),
@@ -129,7 +129,7 @@ def _needed(appointment: Appointment) -> str:
 
 
 def _new_time(appointment: Appointment) -> dict[str, str]:
-    zone = appointment.department.clinic.zone
-    day = days.in_short(appointment.starts_at.astimezone(zone).date())
-    at = {"day": day, "clock": days.clock_at(appointment.starts_at, zone)}
+    clinic = appointment.department.clinic
+    day = days.in_short(clinic.calendar_day(appointment.starts_at))
+    at = {"day": day, "clock": days.clock_at(appointment.starts_at, clinic.zone)}
     return {"time": _("%(day)s at %(clock)s") % at}

@@ -67,10 +67,8 @@ def says(appointment: Appointment, board: Board | None = None) -> Says:
 
 def may_come(appointment: Appointment, now: datetime) -> bool:
     """Whether the page takes 'I am here'."""
-    clinic = appointment.department.clinic
-    is_its_day = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
-    is_time = now >= opens(appointment)
-    return appointment.status in STARTS_FROM[Step.CHECK_IN] and is_its_day and is_time
+    is_time = appointment.is_its_day(now) and now >= opens(appointment)
+    return appointment.status in STARTS_FROM[Step.CHECK_IN] and is_time
 
 
 def opens(appointment: Appointment) -> datetime:

@@ -136,6 +136,21 @@ def test_another_doctors_list_gives_another_number(
     assert (notice.about, notice.facts["to"]) == ("moved", theirs.starts_at.isoformat())
 
 
+def test_the_department_that_it_leaves_is_told_too(
+    hers: Appointment, opd: Department, lab: Department
+) -> None:
+    """Its desk listens to it alone, and so does whoever looks for a place there."""
+    theirs = agenda.slots(agenda.doctor(lab, "Dr Sen"), lab, agenda.tomorrow(lab.clinic, 15))[0]
+    with written() as events:
+        rebooking.reschedule(hers, theirs, by=PHONE)
+    assert kinds(events) == [Kind.RESCHEDULED] * 2
+    left, new = events
+    assert (left.daybook.department_id, new.daybook.department_id) == (opd.pk, lab.pk)
+    assert left.subject == new.subject == hers.public_id
+    assert (left.before, left.after) == ({}, {}), "the change itself is told once"
+    assert_one_story()
+
+
 def test_what_it_leaves_goes_to_the_waitlist(
     hers: Appointment, morning: list[Slot], ben: Patient
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -28,6 +28,10 @@ from queues.actions.refusals import Refused
 from queues.models import Appointment, Clinic, DayBook, Event, Slot, Token, WaitlistEntry
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
+from queues.screens.answers import Basis, Found, Look, Shelf
+from queues.screens.availability import places
+from queues.screens.queue import Published
+from queues.screens.search import Sought
 from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree
 from queues.tests.machine.appointments import (
@@ -77,6 +81,7 @@ class AnyBookings(RuleBasedStateMachine):
             )[0]
             for hour, (capacity, hard_limit) in enumerate(SIZES)
         ]
+        self.shelf, self.clinic = Shelf(), opd.clinic_id
         self.people = [cast.patient(opd.clinic, f"Somebody {n}") for n in range(PEOPLE)]
         self.day = Day(SIZES, asks_first)
         self.a_busy_minute(seed)
@@ -255,6 +260,16 @@ class AnyBookings(RuleBasedStateMachine):
     @invariant()
     def slots_agree(self) -> None:
         assert_slots_agree()
+
+    @invariant()
+    def what_is_kept_of_free_places_is_so(self) -> None:
+        """Asked after every deed, so what was kept before it is looked at too."""
+        for basis in (Basis(), Basis(clinic=self.clinic), Basis(doctor=self.doctor.pk)):
+            kept = self.shelf.newest((basis,), partial(Look, basis, self.free_places))
+            assert kept == Published.of(self.free_places(timezone.now()).facts)
+
+    def free_places(self, now: datetime) -> Found:
+        return places(Sought(), now, len(SIZES))
 
     @invariant()
     def nobody_who_is_more_urgent_sits_behind(self) -> None:

@@ -198,7 +198,7 @@ def _times(
     clinics = all_clinics()
     from_day = _day(request.GET.get("date", ""))
     found = portal.times_of(
-        appointment.doctor, clinics, timezone.now(), from_day=from_day, but=appointment.slot
+        appointment.doctor, timezone.now(), from_day=from_day, but=appointment.slot
     )
     context = {
         **_shown(appointment),

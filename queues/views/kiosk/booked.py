@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +15,7 @@ from queues.models import Appointment, Patient, visible
 from queues.models.appointment import AppointmentQuerySet
 from queues.rules.appointments import AHEAD, HERE
 from queues.rules.links import hashed, secret_in
+from queues.rules.weeks import DAY
 from queues.screens import days
 from queues.screens.digits import clock
 from queues.views.doors import done, form_key
@@ -47,14 +46,13 @@ def find(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
 def of_today(kiosk: Kiosk, patient: Patient) -> list[Appointment]:
     """What they have come for: still expected, or here already under a number. Whoever a doctor
     took in without one is with the doctor."""
-    clinic, now = kiosk.clinic, timezone.now()
-    near = (now - timedelta(days=1), now + timedelta(days=1))
+    now = timezone.now()
+    near = (now - 2 * DAY, now + 2 * DAY)
     theirs = _known(kiosk).filter(patient=patient, starts_at__range=near, status__in=AHEAD | HERE)
-    today = clinic.service_day(now)
     return [
         one
         for one in theirs.order_by("starts_at", "pk")
-        if clinic.service_day(one.starts_at) == today and (one.status in AHEAD or one.visit)
+        if one.is_its_day(now) and (one.status in AHEAD or one.visit)
     ]
 
 
