@@ -294,6 +294,8 @@ def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
         found = found.filter(day__gte=entry.earliest)
     if entry.latest:
         found = found.filter(day__lte=entry.latest)
+    if entry.not_before:
+        found = found.filter(starts_at__gte=entry.not_before)
     return found.soonest_first().in_pages()
 
 
@@ -397,7 +399,8 @@ def _asks_for(entry: WaitlistEntry, slot: Slot) -> bool:
         wanted = entry.specialty == slot.specialty
     here = entry.clinic_id in (None, slot.clinic_id)
     in_time = (entry.earliest or slot.day) <= slot.day <= (entry.latest or slot.day)
-    return wanted and here and in_time
+    not_before = (entry.not_before or slot.starts_at) <= slot.starts_at
+    return wanted and here and in_time and not_before
 
 
 def _known() -> SlotQuerySet:

@@ -169,6 +169,7 @@ def _waits(waits: WaitlistEntryQuerySet, look: Look) -> list[WaitlistEntry]:
     """Who would take a place of that day, whoever comes first first; and who was offered one."""
     states = WaitlistEntry.Status
     begun = Q(earliest=None) | Q(earliest__lte=look.day)
+    begun &= Q(at_head=False) | Q(appointment__day__lte=look.day)  # of who lost their time
     not_over = Q(latest=None) | Q(latest__gte=look.day)
     that_slot = Q(slot=None) | Q(slot__day=look.day)
     at_work = Slot.objects.filter(session__department__in=look.places, day=look.day, is_open=True)

@@ -25,6 +25,7 @@ class Booking:
     slot: int | None
     order: int
     state: str = SCHEDULED
+    lost: int = 0  # the slot of whoever has none: they are given nothing before it
 
     @property
     def urgency(self) -> int:
@@ -115,13 +116,12 @@ class Day:
             entry = self.wait_of(leaving)
             entry.state, entry.booking = "waiting", None
             return
-        later = [*range(slot + 1, len(self.slots)), *range(slot)]
         refuges = (
             one
-            for one in later
+            for one in range(slot + 1, len(self.slots))
             if self.is_free(one) and not self.hinders(leaving.person, one, leaving.source, leaving)
         )
-        leaving.slot = next(refuges, None)
+        leaving.lost, leaving.slot = slot, next(refuges, None)
         leaving.state = DISPLACED if leaving.slot is None else SCHEDULED
         if leaving.slot is None:
             entry = Wait(leaving.person, leaving.source, None, self.tick(), at_head=True)
@@ -176,6 +176,7 @@ class Day:
                 continue
             for entry in waiting:
                 wanted = entry.slot in (None, slot)
+                wanted &= entry.booking is None or slot >= entry.booking.lost
                 if wanted and not self.hinders(entry.person, slot, entry.source, entry.booking):
                     yield slot, entry
 
