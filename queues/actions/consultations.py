@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats, tokens
+from queues.actions.moments import refuse_before_its_day
 from queues.actions.patients import as_they_now_are
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
@@ -192,6 +193,7 @@ def _start_appointment(appointment: Appointment, *, by: Actor) -> Consultation:
     patient = as_they_now_are(appointment.patient)
     token = where_now(appointment)
     if token is None or token.status not in LIVE:
+        refuse_before_its_day(appointment, timezone.now())
         moved = _comes_in(appointment, by)
         return _begun(_draft(doctor, department, patient, appointment=appointment), moved, by=by)
     token.lock()

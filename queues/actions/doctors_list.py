@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import calling, checking_in, rebooking, seats, tokens
+from queues.actions.moments import refuse_before_its_day
 from queues.actions.refusals import CounterClosed, was_first
 from queues.actions.transactions import transacted
 from queues.models import Appointment, Counter, Doctor, Kind, Patient, Token
@@ -72,6 +73,7 @@ def _see(appointment: Appointment, by: Actor) -> None:
     if token := rebooking.live_token(appointment):
         _serve(token, appointment.doctor, by)
     else:
+        refuse_before_its_day(appointment, timezone.now())
         _move_alone(appointment, AHEAD, Stage.IN_CONSULTATION, Kind.CONSULTATION_STARTED, by)
 
 

@@ -404,9 +404,7 @@ def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
     known = free.select_related("session__department__clinic", "doctor").soonest_first()
     later = known.filter(starts_at__gt=slot.starts_at).in_pages()
     source = Priority(leaving.source)
-    suiting = (
-        free for free in later if not hindrance(leaving.patient, free, source, but=leaving)
-    )
+    suiting = (free for free in later if not hindrance(leaving.patient, free, source, but=leaving))
     return next(suiting, None)
 
 

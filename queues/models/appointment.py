@@ -18,7 +18,15 @@ from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.models.slot import Slot
 from queues.models.visit import Visit
-from queues.rules.appointments import ACTIVE, AHEAD, MAY_GIVE_WAY, TAKES_A_PLACE, Stage
+from queues.rules.appointments import (
+    ACTIVE,
+    AHEAD,
+    MAY_GIVE_WAY,
+    STARTS_FROM,
+    TAKES_A_PLACE,
+    Stage,
+    Step,
+)
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.priority import URGENCY, Priority
 
@@ -131,6 +139,11 @@ class Appointment(WithPublicId):
     def date(self) -> date:
         """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
         return self.starts_at.astimezone(self.clinic.zone).date()
+
+    @property
+    def may_come(self) -> bool:
+        """Whoever was here and called in vain comes back with their number, not with this."""
+        return self.status in STARTS_FROM[Step.CHECK_IN] and self.checked_in_at is None
 
     @property
     def secret(self) -> str:

@@ -73,6 +73,11 @@ class Row:
     token: Token | None  # their number, once they are here
     steps: frozenset[Step]
 
+    @property
+    def has_more(self) -> bool:
+        """Than to check them in, which has a button of its own."""
+        return bool(self.steps - {Step.CHECK_IN, Step.CONSULT})
+
 
 @dataclass(slots=True)
 class DoctorsDay:
@@ -135,10 +140,20 @@ def _rows(shown: list[Appointment], everybody: list[Appointment], now: datetime)
             due.get(one.pk),
             whole_minutes(now - due[one.pk]) or 0 if one.status in AHEAD and one.pk in due else 0,
             tokens.get(one.pk),
-            frozenset(step for step in Step if one.status in STARTS_FROM[step]),
+            _steps(one, due.get(one.pk), now),
         )
         for one in shown
     ]
+
+
+def _steps(one: Appointment, due: datetime | None, now: datetime) -> frozenset[Step]:
+    """What can be done; nobody is missed before their time."""
+    steps = {step for step in Step if one.status in STARTS_FROM[step]}
+    if not one.may_come:
+        steps.discard(Step.CHECK_IN)
+    if due is None or now < due:
+        steps.discard(Step.NO_SHOW)
+    return frozenset(steps)
 
 
 def _by_doctor(rows: Iterable[Row], look: Look, now: datetime) -> list[DoctorsDay]:

@@ -36,7 +36,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
     opens = appointment.starts_at - timedelta(minutes=clinic.check_in_minutes)
     is_its_day = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
     is_named = appointment.patient_id is not None
-    may_come = status in STARTS_FROM[Step.CHECK_IN] and is_its_day and now >= opens
+    may_come = appointment.may_come and is_its_day and now >= opens
     has_begun = appointment.starts_at <= now
     shown = {
         "appointment": appointment,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from queues.actions import checking_in, counters, doctors_list, issuing, tokens
-from queues.actions.refusals import CounterBusy, CounterClosed, Moved, WasFirst
+from queues.actions.refusals import CounterBusy, CounterClosed, Moved, TooEarly, WasFirst
 from queues.models import Appointment, Clinic, Counter, Department, Doctor, Event, Kind, Patient
 from queues.rules.appointments import ASKED_OF_A_LIST, Stage
 from queues.rules.rights import Actor
 from queues.rules.status import Status
 from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree, booked
+from queues.tests.story import refused
 from queues.tests.witness import assert_one_story
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,14 @@ def test_where_a_call_starts_the_service_it_is_one_step(
     token.refresh_from_db()
     assert token.status == Status.SERVING
     assert [event.kind for event in Event.objects.of(token)] == [Kind.CALLED, Kind.ISSUED]
+
+
+def test_nobody_is_moved_on_a_day_before_theirs(
+    rao: Doctor, opd: Department, asha: Patient, nurse: Actor
+) -> None:
+    ahead = booked(agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0], asha).appointment
+    for to in (Stage.CHECKED_IN, Stage.IN_CONSULTATION, Stage.NO_SHOW):
+        refused(partial(doctors_list.put, ahead, to, by=nurse), TooEarly)
 
 
 def test_without_an_open_room_nobody_is_called(
