@@ -12,13 +12,12 @@ from queues import journal
 from queues.actions import booking, issuing, places, seats
 from queues.actions.asking import refuse_source
 from queues.actions.issuing import Arrival, admit, arriving
-from queues.actions.patients import as_they_now_are
+from queues.actions.patients import as_they_now_are, in_use
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     DepartmentNotOpen,
     Invalid,
     NoSlots,
-    PatientInactive,
     SlotFull,
     TooEarly,
 )
@@ -46,9 +45,7 @@ def check_in(
     _refuse_moment(appointment, now, by)
     if not appointment.holds:
         places.take_again(appointment)
-    whoever = as_they_now_are(_whoever(appointment, patient))
-    if not whoever.is_active:
-        raise PatientInactive(_("This record is inactive. Please see the reception."))
+    whoever = in_use(_whoever(appointment, patient))
     _refuse_name(appointment, whoever)
     arrival = arriving(whoever, department, now, language or appointment.language)
     before = appointment.state()

@@ -19,6 +19,7 @@ from queues.actions.refusals import (
     NoRoom,
     NotAllowed,
     PatientElsewhere,
+    PatientInactive,
     TooEarly,
     WasFirst,
 )
@@ -104,6 +105,15 @@ def test_nobody_is_seen_on_a_day_before_theirs(
     ahead = booked(agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0], asha).appointment
     early = refused(lambda: consultations.start(ahead, by=doctor), TooEarly)
     assert early.facts["starts_at"] == ahead.starts_at.isoformat()
+
+
+def test_nothing_is_begun_under_a_record_that_is_out_of_use(
+    ashas: Appointment, opd: Department, rao: Doctor, ben: Patient, room: Counter, doctor: Actor
+) -> None:
+    walk_in = issuing.issue(ben, opd, by=SYSTEM, doctor=rao)
+    Patient.objects.update(is_active=False)
+    refused(lambda: consultations.start(ashas, by=doctor), PatientInactive)
+    refused(lambda: consultations.start(walk_in, by=doctor), PatientInactive)
 
 
 def test_on_their_day_whenever_that_suits_both(

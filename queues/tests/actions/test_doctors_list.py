@@ -9,7 +9,15 @@ import pytest
 from django.utils import timezone
 
 from queues.actions import checking_in, counters, doctors_list, issuing, tokens
-from queues.actions.refusals import CounterBusy, CounterClosed, Moved, TooEarly, WasFirst
+from queues.actions.refusals import (
+    CounterBusy,
+    CounterClosed,
+    Invalid,
+    Moved,
+    PatientInactive,
+    TooEarly,
+    WasFirst,
+)
 from queues.models import Appointment, Clinic, Counter, Department, Doctor, Event, Kind, Patient
 from queues.rules.appointments import ASKED_OF_A_LIST, Stage
 from queues.rules.rights import Actor
@@ -77,6 +85,16 @@ def test_nobody_is_moved_on_a_day_before_theirs(
     ahead = booked(agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0], asha).appointment
     for to in (Stage.CHECKED_IN, Stage.IN_CONSULTATION, Stage.NO_SHOW):
         refused(partial(doctors_list.put, ahead, to, by=nurse), TooEarly)
+
+
+def test_nobody_is_seen_without_a_name_or_under_a_record_that_is_out_of_use(
+    theirs: Appointment, rao: Doctor, opd: Department, nurse: Actor
+) -> None:
+    slot = agenda.slots(rao, opd, theirs.ends_at)[0]
+    nobodys = booked(slot, None).appointment
+    refused(lambda: doctors_list.put(nobodys, Stage.IN_CONSULTATION, by=nurse), Invalid)
+    Patient.objects.update(is_active=False)
+    refused(lambda: doctors_list.put(theirs, Stage.IN_CONSULTATION, by=nurse), PatientInactive)
 
 
 def test_without_an_open_room_nobody_is_called(
