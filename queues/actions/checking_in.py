@@ -9,23 +9,22 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import booking, issuing, seats
+from queues.actions import booking, issuing, places, seats
 from queues.actions.asking import refuse_source
 from queues.actions.issuing import Arrival, admit, arriving
-from queues.actions.patients import as_they_now_are
+from queues.actions.patients import as_they_now_are, in_use
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     DepartmentNotOpen,
     Invalid,
     NoSlots,
-    PatientInactive,
     SlotFull,
     TooEarly,
 )
 from queues.actions.seats import Seating, fresh, hindrance
 from queues.actions.transactions import Overtaken, transacted
 from queues.models import Appointment, Department, Doctor, Kind, Patient, Slot, Token
-from queues.rules.appointments import STARTS_FROM, Stage, Step
+from queues.rules.appointments import Stage
 from queues.rules.priority import URGENCY, Priority, suggested
 from queues.rules.rights import Actor, ActorKind
 from queues.screens.estimates import appointed, delay_of
@@ -35,23 +34,23 @@ from queues.screens.estimates import appointed, delay_of
 def check_in(
     appointment: Appointment, *, by: Actor, patient: Patient | None = None, language: str = ""
 ) -> Token:
-    """Early ones wait for their time; who is much too late waits like somebody from the door."""
+    """Early ones wait for their time; who is much too late waits like somebody from the door. Who
+    was noted as missed and comes after all has their place again, while nobody else got it."""
     now = timezone.now()
     appointment = fresh(appointment)
     department = appointment.department
-    if appointment.status not in STARTS_FROM[Step.CHECK_IN]:
+    if not appointment.may_come:
         raise no_longer(appointment)
     _refuse_moment(appointment, now, by)
-
-    whoever = as_they_now_are(_whoever(appointment, patient))
-    if not whoever.is_active:
-        raise PatientInactive(_("This record is inactive. Please see the reception."))
+    if not appointment.holds:
+        places.take_again(appointment)
+    whoever = in_use(_whoever(appointment, patient))
     _refuse_name(appointment, whoever)
     arrival = arriving(whoever, department, now, language or appointment.language)
     before = appointment.state()
     priority, ranked_from = _place(appointment, whoever, now)
     if not appointment.shift(
-        STARTS_FROM[Step.CHECK_IN],
+        {Stage(appointment.status)},
         now=now,
         status=Stage.CHECKED_IN,
         patient=whoever,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats, tokens, waitlists
+from queues.actions.moments import refuse_before_its_time
 from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
 from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
@@ -112,12 +113,13 @@ def cancel(appointment: Appointment, *, by: Actor, note: str = "") -> Appointmen
 
 @transacted
 def miss(appointment: Appointment, *, by: Actor, note: str = "") -> Appointment:
-    """Nobody came."""
+    """Nobody came, though their time has begun."""
     appointment = fresh(appointment)
     if not by.may(Act.BOOK, appointment.clinic_id, appointment.department_id):
         raise NotAllowed(_("Only staff can do this."))
     if appointment.status not in STARTS_FROM[Step.NO_SHOW]:
         raise no_longer(appointment)
+    refuse_before_its_time(appointment, timezone.now())
     settle(_leave(appointment, Stage.NO_SHOW, Kind.MISSED, by=by, note=note))
     return appointment
 

@@ -295,6 +295,8 @@ def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
         found = found.filter(day__gte=entry.earliest - DAY)  # a night's work reaches into the next
     if entry.latest:
         found = found.filter(day__lte=entry.latest)
+    if entry.not_before:
+        found = found.filter(starts_at__gte=entry.not_before)
     return found.soonest_first().in_pages()
 
 
@@ -400,7 +402,8 @@ def _asks_for(entry: WaitlistEntry, slot: Slot) -> bool:
         wanted = entry.doctor_id == slot.doctor_id
     else:
         wanted = entry.specialty == slot.specialty
-    return wanted and entry.clinic_id in (None, slot.clinic_id)
+    here = entry.clinic_id in (None, slot.clinic_id)
+    return wanted and here and (entry.not_before or slot.starts_at) <= slot.starts_at
 
 
 def _known() -> SlotQuerySet:

@@ -48,6 +48,7 @@ _LINE = {
     "required": ["medicine"],
     "properties": {
         **{name: {"type": "string", "maxLength": most} for name, most in LONGEST.items()},
+        "medicine": {"type": "string", "minLength": 1, "maxLength": LONGEST["medicine"]},
         "days": {"type": ["integer", "null"], "minimum": 1, "maximum": MOST_DAYS},
     },
 }
@@ -260,8 +261,8 @@ _PARTIES = ("doctor", "patient", "department")
 
 def _parts(body: Parts | None) -> dict[str, Any]:
     given = body.dict(exclude_unset=True) if body else {}
-    lines = given.get("prescription") or []
-    if not isinstance(lines, list):
+    lines = given.get("prescription")
+    if not isinstance(lines, list | None):  # anything else would say that nothing is prescribed
         raise Invalid(prescription=_("Please send a list of lines."))
     form = ConsultationForm(given, lines=lines, only=given)
     if not form.is_valid():

@@ -26,7 +26,7 @@ from queues.api.doors import (
     find_doctor,
     must,
 )
-from queues.api.naming import cleaned
+from queues.api.naming import cleaned, doctor_at
 from queues.forms import DoctorForm, DoctorsDayForm, PlacesForm
 from queues.forms.schedule import MOST_PLACES
 from queues.models import Clinic, Department, Doctor, Slot
@@ -58,9 +58,7 @@ def set_hours(
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.SET_SCHEDULE, at)
     day = cleaned(DoctorsDayForm({"date": date}))["date"]
-    doctor = find_doctor(doctor_id)
-    if doctor is None and as_public_id(doctor_id):
-        raise NotThere(_("There is no such doctor here."))
+    doctor = _doctor(doctor_id, at)
     where = department_of(at, department) if department else _their_department(doctor, at)
     must(actor, Act.SET_SCHEDULE, at, where)
     wanted = _wanted(body.root, at, day)
@@ -84,6 +82,14 @@ def set_hours(
         return Answer(201, {**known, "slots": [slot_answer(slot) for slot in made]})
 
     return answered(request, act)
+
+
+def _doctor(text: str, at: Clinic) -> Doctor | None:
+    """One who sees patients here; none where the code is nobody's yet. Whoever works elsewhere
+    alone is another clinic's to lend."""
+    if find_doctor(text) or as_public_id(text):
+        return doctor_at(at, text)
+    return None
 
 
 def _their_department(doctor: Doctor | None, at: Clinic) -> Department:

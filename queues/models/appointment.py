@@ -18,7 +18,15 @@ from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.models.slot import Slot
 from queues.models.visit import Visit
-from queues.rules.appointments import ACTIVE, AHEAD, MAY_GIVE_WAY, TAKES_A_PLACE, Stage
+from queues.rules.appointments import (
+    ACTIVE,
+    AHEAD,
+    MAY_GIVE_WAY,
+    STARTS_FROM,
+    TAKES_A_PLACE,
+    Stage,
+    Step,
+)
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.priority import URGENCY, Priority
 from queues.rules.weeks import DAY
@@ -156,6 +164,11 @@ class Appointment(WithPublicId):
         first = clinic.service_day(session.starts_at if session else self.starts_at)
         is_near = first <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
         return is_near or (session is not None and session.goes_on(now))
+
+    @property
+    def may_come(self) -> bool:
+        """Whoever was here and called in vain comes back with their number, not with this."""
+        return self.status in STARTS_FROM[Step.CHECK_IN] and self.checked_in_at is None
 
     @property
     def secret(self) -> str:

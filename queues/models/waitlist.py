@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,9 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         date = slot.session.department.clinic.calendar_day(slot.starts_at)
         not_too_early = Q(earliest=None) | Q(earliest__lte=date)
         not_too_late = Q(latest=None) | Q(latest__gte=date)
-        return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
+        not_before = Q(at_head=False) | Q(appointment__starts_at__lte=slot.starts_at)
+        asking = self.waiting().filter(wanted, here, not_too_early, not_too_late, not_before)
+        return asking.in_order()
 
     def in_order(self) -> WaitlistEntryQuerySet:
         """Whoever was displaced first; then by priority, then by arrival."""
@@ -98,6 +101,11 @@ class WaitlistEntry(WithPublicId):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def not_before(self) -> datetime | None:
+        """Whoever lost their time planned with it, and is given none that comes sooner."""
+        return self.appointment.starts_at if self.at_head and self.appointment else None
 
     @property
     def secret(self) -> str:

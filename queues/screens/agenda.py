@@ -75,6 +75,11 @@ class Row:
     token: Token | None  # their number, once they are here
     steps: frozenset[Step]
 
+    @property
+    def has_more(self) -> bool:
+        """Than to check them in, which has a button of its own."""
+        return bool(self.steps - {Step.CHECK_IN, Step.CONSULT})
+
 
 @dataclass(slots=True)
 class DoctorsDay:
@@ -145,10 +150,20 @@ def _rows(
             due.get(one.pk),
             whole_minutes(now - due[one.pk]) or 0 if one.status in AHEAD and one.pk in due else 0,
             tokens.get(one.pk),
-            frozenset(step for step in Step if one.status in STARTS_FROM[step]),
+            _steps(one, due.get(one.pk), now),
         )
         for one in shown
     ]
+
+
+def _steps(one: Appointment, due: datetime | None, now: datetime) -> frozenset[Step]:
+    """What can be done; nobody is missed before their time."""
+    steps = {step for step in Step if one.status in STARTS_FROM[step]}
+    if not one.may_come:
+        steps.discard(Step.CHECK_IN)
+    if due is None or now < due:
+        steps.discard(Step.NO_SHOW)
+    return frozenset(steps)
 
 
 def _at_work(look: Look, now: datetime) -> list[Any]:
@@ -186,6 +201,7 @@ def _waits(
     states = WaitlistEntry.Status
     sessions = [session.pk for session in at_work]
     begun = Q(earliest=None) | Q(earliest__lte=_last_date(at_work, look))
+    begun &= Q(at_head=False) | Q(appointment__day__lte=look.day)  # of who lost their time
     not_over = Q(latest=None) | Q(latest__gte=look.day)
     that_slot = Q(slot=None) | Q(slot__session__in=sessions)
     slots = Slot.objects.filter(session__in=sessions, is_open=True)

@@ -57,6 +57,7 @@ class Row:
     for_anybody: bool = False  # waits for whoever is free
     elsewhere: str | None = None  # the department that has them in hand just now
     is_late: bool = False
+    may_miss: bool = False  # their time has begun, and nobody has come
     token: Token | None = None
     appointment: Appointment | None = None
 
@@ -214,6 +215,7 @@ def _expected(
             0,
             "",
             is_late=at + timedelta(minutes=clinic.late_minutes) < now,
+            may_miss=at <= now,
             appointment=one,
         )
 

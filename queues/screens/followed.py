@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from queues.models import Appointment
-from queues.rules.appointments import AHEAD, STARTS_FROM, Stage, Step
+from queues.rules.appointments import AHEAD, Stage
 from queues.screens import boards, standing
 from queues.screens.boards import Board
 from queues.screens.estimates import delay_of, of_some
@@ -80,7 +80,7 @@ def says(appointment: Appointment, board: Board | None = None) -> Says:
 def may_come(appointment: Appointment, now: datetime) -> bool:
     """Whether the page takes 'I am here'."""
     is_time = appointment.is_its_day(now) and now >= opens(appointment)
-    return appointment.status in STARTS_FROM[Step.CHECK_IN] and is_time
+    return appointment.may_come and is_time
 
 
 def opens(appointment: Appointment) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from queues.actions import rebooking, waitlists
 from queues.actions.refusals import (
@@ -18,6 +19,7 @@ from queues.actions.refusals import (
     PatientInactive,
     SlotFull,
     SlotOver,
+    TooEarly,
 )
 from queues.models import (
     Appointment,
@@ -27,6 +29,7 @@ from queues.models import (
     Kind,
     Notice,
     Patient,
+    Session,
     Slot,
     WaitlistEntry,
 )
@@ -261,15 +264,40 @@ def test_cancelling_one_place_of_a_familys_offer_gives_up_all(
 # Miss
 
 
-def test_nobody_came(hers: Appointment, nurse: Actor, morning: list[Slot]) -> None:
+@pytest.fixture
+def begun(asha: Patient, rao: Doctor, opd: Department) -> Appointment:
+    """A slot of an hour and two places, in the first of which somebody is expected since now."""
+    slot = agenda.slots(rao, opd, timezone.now() - timedelta(minutes=5), capacity=2, minutes=60)[0]
+    return booked(slot, asha).appointment
+
+
+def test_nobody_came(begun: Appointment, nurse: Actor) -> None:
     with written() as events:
-        rebooking.miss(hers, by=nurse)
-    assert as_it_is(hers).status == Stage.NO_SHOW
+        rebooking.miss(begun, by=nurse)
+    assert as_it_is(begun).status == Stage.NO_SHOW
     assert kinds(events) == [Kind.MISSED]
-    assert Slot.objects.get(pk=morning[0].pk).is_free
+    assert Slot.objects.get(pk=begun.slot_id or 0).booked == 0
 
 
-def test_only_staff_say_so_and_only_once(hers: Appointment, nurse: Actor) -> None:
-    refused(lambda: rebooking.miss(hers, by=PHONE), NotAllowed)
-    rebooking.miss(hers, by=nurse)
-    refused(lambda: rebooking.miss(hers, by=nurse), Moved)
+def test_only_staff_say_so_and_only_once(begun: Appointment, nurse: Actor) -> None:
+    refused(lambda: rebooking.miss(begun, by=PHONE), NotAllowed)
+    rebooking.miss(begun, by=nurse)
+    refused(lambda: rebooking.miss(begun, by=nurse), Moved)
+
+
+def test_nobody_is_missed_on_a_day_before_theirs(hers: Appointment, nurse: Actor) -> None:
+    early = refused(lambda: rebooking.miss(hers, by=nurse), TooEarly)
+    assert early.facts["starts_at"] == hers.starts_at.isoformat()
+
+
+def test_nobody_is_missed_before_the_time_that_they_were_told(
+    begun: Appointment, ben: Patient, nurse: Actor
+) -> None:
+    """The second of a slot is expected later than it begins; and all of it, if the doctor is late."""
+    second = booked(Slot.objects.get(pk=begun.slot_id or 0), ben, Priority.WALK_IN).appointment
+    early = refused(lambda: rebooking.miss(second, by=nurse), TooEarly)
+    assert early.facts["expected_at"] == (begun.starts_at + timedelta(minutes=30)).isoformat()
+    Session.objects.update(delay_minutes=10)
+    refused(lambda: rebooking.miss(begun, by=nurse), TooEarly)
+    Session.objects.update(delay_minutes=0)
+    rebooking.miss(begun, by=nurse)

@@ -350,11 +350,17 @@ def test_a_place_without_a_name_is_named_at_the_reception(
     assert "I am here" not in page
 
 
-def test_nobody_came(portal: AtPortal, link: str, hers: Appointment) -> None:
+def test_nobody_came(
+    portal: AtPortal, link: str, hers: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, hers.starts_at + timedelta(minutes=5))
     rebooking.miss(hers, by=SYSTEM)
     page = portal.text(link)
     assert "We expected you, but we did not see you." in page
     assert f"/book/doctor/{hers.doctor.public_id}/" in page
+    assert "I am here" in page
+    portal.send(f"{link}here/")
+    assert status_of(hers) == Stage.CHECKED_IN
 
 
 # Afterwards
