@@ -59,11 +59,13 @@ class ConsultationForm(forms.Form):
         given: Mapping[str, Any] | None = None,
         *,
         lines: Iterable[Any] | None = None,
+        skip_empty: bool = False,
         only: Iterable[str] = Consultation.WRITTEN,
         **kwargs: Any,
     ) -> None:
         super().__init__(given, **kwargs)
         self.lines = lines
+        self.skip_empty = skip_empty
         self.only = set(only)
         for name in set(self.fields) - self.only:
             del self.fields[name]
@@ -71,14 +73,14 @@ class ConsultationForm(forms.Form):
     @classmethod
     def posted(cls, data: MultiValueDict[str, str]) -> ConsultationForm:
         """As the page sends it."""
-        return cls(data, lines=typed_lines(data))
+        return cls(data, lines=typed_lines(data), skip_empty=True)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if "prescription" in self.only:
             try:
-                lines = self.lines if self.lines is not None else []
-                given["prescription"] = clean_lines(list(lines))
+                lines = list(self.lines if self.lines is not None else [])
+                given["prescription"] = clean_lines(lines, skip_empty=self.skip_empty)
             except NotALine as error:
                 self.errors["prescription"] = self.error_class([_wrong(error)])
         return given

@@ -51,8 +51,8 @@ def awaited(entry: WaitlistEntry, now: datetime) -> dict[str, Any]:
         "answer_by": days.clock_at(entry.offer_ends_at, clinic.zone) if entry.offer_ends_at else "",
         "waits": entry.status == Status.WAITING,
         "is_over": entry.status in (Status.LEFT, Status.LAPSED),
-        "told": following.of_wait(entry),
-        "state": f"{following.of_wait(entry)} {left > 0}",
+        "told": following.state(entry),
+        "state": f"{following.state(entry)} {left > 0}",
     }
 
 

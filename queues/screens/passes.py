@@ -1,5 +1,5 @@
 """What a page may hear live: a signed note that its socket shows, so that no handshake asks the
-database. It names departments and, for a phone, its own label or booking; never a person."""
+database. It names departments and, for a phone, its own label, appointment or wait; never a person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ SALT = "queues.live"
 class Screen(StrEnum):
     WALL = "wall"
     PHONE = "phone"
-    BOOKING = "booking"  # the page of an appointment, or of a place on the waitlist
+    APPOINTMENT = "appointment"
+    WAIT = "wait"  # the page of a place on the waitlist
     DESK = "desk"
 
 
@@ -27,7 +28,8 @@ class Screen(StrEnum):
 LASTS: dict[Screen, timedelta | None] = {
     Screen.WALL: None,
     Screen.PHONE: timedelta(hours=36),
-    Screen.BOOKING: timedelta(hours=36),
+    Screen.APPOINTMENT: timedelta(hours=36),
+    Screen.WAIT: timedelta(hours=36),
     Screen.DESK: timedelta(hours=16),
 }
 

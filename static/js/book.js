@@ -12,6 +12,9 @@ const living = () => document.querySelector("#living");
 let behind = false; // told that it stands otherwise, and not yet shown
 let retry;
 let ends;
+let line;
+let looking = false;
+let again = false; // something was told meanwhile
 
 // The element that lasts carries the pass; the part that is swapped brings a new one.
 main.dataset.pass = living().dataset.pass;
@@ -50,7 +53,7 @@ function show(page) {
   swap(fresh);
   document.title = page.title;
   if (fresh.dataset.follows !== follows) line.renew();
-  const told = [...fresh.querySelectorAll("#standing, .changed")];
+  const told = [...fresh.querySelectorAll("#standing, .changed, .late")];
   document.querySelector("#news").textContent = told.map((each) => each.textContent).join(" ");
   begin();
 }
@@ -83,6 +86,12 @@ function tick() {
   }
 }
 
+// A place on the waitlist may come from many departments: its page follows none.
+if (living().dataset.pass) {
+  main.dataset.pass = living().dataset.pass;
+  const heard = ({ state }) => state !== living().dataset.state && look();
+  line = follow(main, { heard, refetch: look });
+}
 begin();
 setInterval(tick, 1_000);
 setInterval(() => document.hidden || refetch().catch(() => {}), EVERY);

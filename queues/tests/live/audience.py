@@ -82,8 +82,8 @@ class Looker:
 
     @property
     def bookings(self) -> list[str]:
-        """The states of its appointment that it was told of."""
-        return [told["state"] for told in self.told if told["is"] == "booking"]
+        """The states of its appointment or wait that it was told of."""
+        return [told["state"] for told in self.told if "state" in told]
 
     @property
     def ages(self) -> list[float]:

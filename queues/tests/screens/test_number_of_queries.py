@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from queues.actions import issuing
 from queues.models import Clinic, Counter, Department, Patient, Token
 from queues.rules.status import Status
-from queues.screens import boards, following, house
+from queues.screens import boards, followed, house
 from queues.screens.history import history
 from queues.screens.places import places
 from queues.screens.queue import token_answer
@@ -96,8 +96,8 @@ def test_nor_what_the_pages_of_appointments_are_told_with_those_that_are_open(
 ) -> None:
     doctor, nine = agenda.doctor(opd), agenda.tomorrow(opd.clinic)
     [slot] = agenda.slots(doctor, opd, nine, capacity=size)
-    open_pages = [one.public_id for one in agenda.full(slot)]
-    with django_assert_num_queries(3):  # they, all who share their slots, and who waits
-        assert len(following.states(open_pages)) == size
+    open_pages = [str(one.public_id) for one in agenda.full(slot)]
+    with django_assert_num_queries(2):  # they, and all who share their slots
+        assert len(followed.followed(open_pages)) == size
     with django_assert_num_queries(0):
-        assert following.states([]) == {}
+        assert followed.followed([]) == {}

@@ -20,7 +20,7 @@ from queues.models.public_id import NOBODY
 from queues.rules.appointments import STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
 from queues.screens import booked as screen
-from queues.screens import calendar, days, following, portal
+from queues.screens import calendar, days, portal
 from queues.screens.visit import languages
 from queues.views.book.door import all_clinics
 from queues.views.book.errands import source_of
@@ -175,9 +175,10 @@ def _plainly(act: Any) -> Any:
 def _page(
     request: HttpRequest, appointment: Appointment, said: str = "", status: int = 200
 ) -> HttpResponse:
+    newest = screen.known(appointment.link_hash) or appointment
     context = {
-        **_shown(screen.known(appointment.link_hash) or appointment),
-        **following.line(appointment, [appointment.department]),
+        **_shown(newest),
+        "pass": screen.pass_for(newest, translation.get_language() or "en"),
         "said": said,
         "may_follow_up": _may_follow_up(appointment),
         "qr": qr(appointment.url),
@@ -197,7 +198,7 @@ def _times(
     clinics = all_clinics()
     from_day = _day(request.GET.get("date", ""))
     found = portal.times_of(
-        appointment.doctor, clinics, timezone.now(), from_day=from_day, but=appointment.slot
+        appointment.doctor, timezone.now(), from_day=from_day, but=appointment.slot
     )
     context = {
         **_shown(appointment),

@@ -56,7 +56,7 @@ def my_appointments(request: HttpRequest, signed: str) -> HttpResponse:
     if patient is None:
         return shown(request, "mine_over", {}, 410)
     now = timezone.now()
-    theirs = portal.of_patient(patient, all_clinics(), now)
+    theirs = portal.of_patient(patient, now)
     waits = [{"entry": entry, **awaited.wish(entry)} for entry in theirs["waits"]]
     context = {**theirs, "waits": waits, "signed": signed}
     response = shown(request, "my_appointments", context)

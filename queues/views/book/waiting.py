@@ -81,7 +81,7 @@ def _page(
     newest = screen.known(entry.link_hash) or entry
     context = {
         **screen.awaited(newest, timezone.now()),
-        **following.line(newest, following.places(newest)),
+        **following.line(newest),
         "said": said,
         "tongues": languages(screen.clinic_of(newest)),
         "speaks_at": reverse("waiting-language", args=[newest.secret]),

@@ -146,7 +146,7 @@ def _gone(request: HttpRequest, errand: Errand, said: str = "", status: int = 20
     """Somebody was faster: the doctor's next free times, and nothing has to be typed again."""
     assert isinstance(errand, BookATime)
     slot, clinics = errand.slot, all_clinics()
-    page, guest = portal.times_of(slot.doctor, clinics, timezone.now()), guest_of(request.session)
+    page, guest = portal.times_of(slot.doctor, timezone.now()), guest_of(request.session)
     context = {
         **errand.summary(),
         "days": page.days,
