@@ -26,6 +26,7 @@ from queues.api.doors import (
 from queues.api.naming import (
     appointment_named,
     cleaned,
+    day_given,
     discreet,
     doctor_at,
     id_in,
@@ -80,7 +81,7 @@ def move(
 ) -> HttpResponse:
     actor = actor_of(request)
     appointment = appointment_named(request, appointment_id, Act.BOOK)
-    day = cleaned(DoctorsDayForm({"date": body.date or date}))["date"]
+    day = cleaned(DoctorsDayForm({"date": day_given(body.date, date)}))["date"]
     clinic = appointment.department.clinic
     doctor = doctor_named(body.doctor_id) if body.doctor_id else None
     if doctor is None and id_in(body.slot_id).int:

@@ -29,6 +29,11 @@ def cleaned(form: Form) -> dict[str, Any]:
     return form.cleaned_data
 
 
+def day_given(in_body: Any, in_query: str) -> Any:
+    """As it was typed, for a form to look at: what is no day must not pass for none."""
+    return in_query if in_body is None or in_body == "" else in_body
+
+
 def doctor_at(clinic: Clinic, text: str) -> Doctor:
     """A doctor who sees patients here, or did."""
     doctor = doctor_named(text)
