@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from queues.models import Clinic, Counter, Department, Patient
+from queues.rules.limits import Door, Rate
 from queues.rules.rights import Actor, Role
 from queues.tests import cast
 
@@ -28,6 +29,12 @@ def _static_files_without_their_manifest(settings: LazySettings) -> None:
 def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
     """A good hash takes a quarter of a second on purpose, and many tests have somebody log in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _a_thousand_tests_come_from_one_address(settings: LazySettings) -> None:
+    """What holds callers back is tried by tests of its own."""
+    settings.RATES = dict.fromkeys(Door, Rate(1_000_000, 1))
 
 
 @pytest.fixture

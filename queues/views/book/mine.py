@@ -38,7 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                patient = tries.find(form.found_by())
+                patient = tries.find(request, form.found_by())
             except Refused as refused:
                 said, status = refused.sentence, status_of(refused)
             else:
