@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from queues.actions import limits
 from queues.actions.idempotency import LONGEST_KEY, Answer, once
 from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.models import (
@@ -30,7 +31,9 @@ from queues.models import (
     statements,
     visible,
 )
+from queues.rules.limits import Door
 from queues.rules.links import hashed, secret_in
+from queues.rules.networks import network_of
 from queues.rules.rights import Act, Actor, ActorKind
 from queues.screens.queue import Published
 
@@ -43,7 +46,9 @@ class KeyHolder(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         key = ApiKey.of_holder(token)
         if key is None:
+            limits.spend(Door.BAD_KEY, network_of(request.META.get("REMOTE_ADDR", "")))
             return None
+        limits.spend(Door.KEY, str(key.public_id), key.rate)
         request.clinic = key.clinic  # type: ignore[attr-defined]
         return key.as_actor()
 

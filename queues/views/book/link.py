@@ -20,10 +20,11 @@ from queues.actions import phone
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, Refused
 from queues.models import Appointment, Clinic, Slot, WaitlistEntry
+from queues.rules.limits import Door
 from queues.rules.links import hashed
 from queues.rules.rights import Actor, ActorKind
 from queues.views.book.errands import bookable
-from queues.views.doors import acted, private, status_of
+from queues.views.doors import acted, hold_back, private, status_of
 from queues.views.visit import unlisted
 
 
@@ -48,6 +49,7 @@ def behind_link(
         def guarded(request: HttpRequest, secret: str, **more: object) -> HttpResponse:
             found = known(hashed(secret))
             if found is None:
+                hold_back(request, Door.BAD_LINK)
                 return unlisted(private(_unknown(request)))
             language = found.language or translation.get_language() or "en"
             zone = clinic_of(found).zone
@@ -73,6 +75,7 @@ def did(
     """Act once and go on; refused, the page says why, and shows how things stand."""
 
     def answer() -> Answer:
+        hold_back(request, Door.OWN_PAGE, str(owner.public_id))
         done = act()
         return done if isinstance(done, Answer) else Answer(303)
 
