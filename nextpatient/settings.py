@@ -10,6 +10,7 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # what this machine makes for itself: git-ignored
+VERSION = "0.1"  # told by backups and meters
 
 env = environ.Env()
 for kept in (BASE_DIR / ".env", VAR / "keys.env"):

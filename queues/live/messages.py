@@ -62,7 +62,13 @@ def _text(board: Board, wish: Wish) -> str:
 
 def _dumped(board: Board, facts: dict[str, Any]) -> str:
     day, seq = board.version
-    heading = {"is": "board", "department": board.department.code, "day": str(day), "seq": seq}
+    heading = {
+        "is": "board",
+        "epoch": board.epoch,
+        "department": board.department.code,
+        "day": str(day),
+        "seq": seq,
+    }
     return json.dumps({**heading, **facts}, ensure_ascii=False, separators=(",", ":"))
 
 

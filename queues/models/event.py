@@ -75,6 +75,8 @@ class Kind(models.TextChoices):
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
 
+    RESTORED = "restored"  # from a backup
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     def of(self, subject: WithPublicId) -> EventQuerySet:
