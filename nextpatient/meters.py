@@ -13,9 +13,7 @@ requests = Counter(
 seconds = Histogram(
     "nextpatient_request_seconds", "How long an answer took.", ["route"], buckets=BUCKETS
 )
-threads = Gauge(
-    "nextpatient_pool_threads", "Threads that run Django.", multiprocess_mode="livesum"
-)
+threads = Gauge("nextpatient_pool_threads", "Threads that run Django.", multiprocess_mode="livesum")
 at_work = Gauge(
     "nextpatient_pool_busy", "Threads that are at work now.", multiprocess_mode="livesum"
 )

@@ -58,13 +58,17 @@ def configuration(application: str, workers: int) -> Config:
     )
 
 
-def main() -> None:
+def options_of(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m nextpatient.serve", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--application", default=APPLICATION, help="for measurements")
-    options = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    options = options_of(sys.argv[1:])
     refuse_wrong_settings()
     with TemporaryDirectory(prefix="nextpatient-meters-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before anybody counts: all count there

@@ -161,7 +161,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 CLIPS = Path(env.str("CLIPS", default="") or VAR / "clips")  # what walls say: `manage.py clips`
 STORAGES = {

@@ -58,7 +58,9 @@ class Command(BaseCommand):
             for duty in duties:
                 if duty.due <= time.monotonic():
                     do(duty)
-                    last_runs.write({one.act.__name__: one.done_at for one in duties if one.done_at})
+                    last_runs.write(
+                        {one.act.__name__: one.done_at for one in duties if one.done_at}
+                    )
             if options["once"]:
                 return
             stopped.wait(1.0)

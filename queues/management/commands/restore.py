@@ -54,7 +54,9 @@ class Command(BaseCommand):
         except Unusable as why:
             raise CommandError(f"{file} is not restored: {why}.") from why
         if manifest.engine != connection.vendor:
-            raise CommandError(f"It was made on {manifest.engine}, and this is {connection.vendor}.")
+            raise CommandError(
+                f"It was made on {manifest.engine}, and this is {connection.vendor}."
+            )
         known = {".".join(one) for one in MigrationLoader(None).disk_migrations}
         if newer := set(manifest.migrations) - known:
             raise CommandError(
@@ -83,7 +85,9 @@ class Command(BaseCommand):
     def finish_with(self, kept: dict[str, str], file: Path, manifest: Manifest) -> None:
         """Keys and history belong together, and this process began with other keys."""
         for name in keys.put_back(kept):
-            self.stderr.write(f"The environment or .env give another {name}: set it to the backup's.")
+            self.stderr.write(
+                f"The environment or .env give another {name}: set it to the backup's."
+            )
         if not kept:
             self.stdout.write("There are no keys in it: bring them yourself, or links stay dead.")
         self.stdout.flush()
