@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
+from django.http import HttpRequest
+
 from nextpatient.routes import route_of
 
 SECRET = re.compile(r"(/(?:t|a|w|m)/)[\w:-]{16,}|(\bpass=)[^\s&\"']+")
@@ -39,7 +41,7 @@ class NameRoutes(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
-        if hasattr(request, "resolver_match") and isinstance(record.args, tuple):
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             named = (route_of(request) if arg == request.path else arg for arg in record.args)
             record.args = tuple(named)
         if record.name == "asyncio":

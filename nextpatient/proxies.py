@@ -26,8 +26,9 @@ class ListedProxies:
             await self.application(scope, receive, send)
             return
         peer = scope.get("client")
-        answer = self.believing if peer and peer[0] in self.believing.trusted_hosts else None
-        await (answer or self._silenced)({**scope, "peer": peer}, receive, send)
+        is_listed = peer and peer[0] in self.believing.trusted_hosts
+        heard: Any = self.believing if is_listed else self._silenced
+        await heard({**scope, "peer": peer}, receive, send)
 
     async def _silenced(self, scope: Any, receive: Any, send: Any) -> None:
         """Whoever is still taken for the peer was sent on by somebody who may not speak for them,

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from queues import hints
 from queues.models import Clinic, DayBook, Department, Event, Kind, Token, statements
+from queues.models.event import MOVES_NO_PLACE
 from queues.rules.chain import digest, link
 from queues.rules.rights import Actor
 
@@ -92,6 +93,8 @@ def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
         return  # a page that was only held
     for entry in entries:
         page.seq += 1
+        if entry.kind not in MOVES_NO_PLACE:
+            page.places_seq = page.seq
         event = Event(
             daybook=page,
             seq=page.seq,

@@ -19,7 +19,7 @@ def counter_for(token: Token, now: datetime) -> Counter | None:
     ahead = Token.objects.ahead_of(token).in_call_order()
     order = [*(other.as_waiting() for other in ahead), token.as_waiting()]
     estimate = schedule(order, desks_of(department), pace_of(department), now)[-1]
-    return Counter.objects.get(pk=estimate.desk) if estimate else None
+    return Counter.objects.get(pk=estimate.desk) if estimate and estimate.desk else None
 
 
 def rebalance(department: Department, *, by: Actor, now: datetime) -> list[Entry]:

@@ -128,7 +128,7 @@ def candidates(
     if by.kind is ActorKind.PATIENT:
         slots = slots.filter(starts_at__gt=now)
     if day:
-        slots = slots.filter(day=day)
+        slots = slots.on_date(clinic, day)
     if source is Priority.EMERGENCY:
         return slots[: 2 * LOOKED_AT]
     free, taken = slots.filter(is_free=True), slots.filter(is_free=False)

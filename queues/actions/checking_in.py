@@ -9,26 +9,24 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import booking, issuing, seats
+from queues.actions import booking, issuing, places, seats
 from queues.actions.asking import refuse_source
 from queues.actions.issuing import Arrival, admit, arriving
-from queues.actions.patients import as_they_now_are
+from queues.actions.patients import as_they_now_are, in_use
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     DepartmentNotOpen,
     Invalid,
     NoSlots,
-    PatientInactive,
     SlotFull,
     TooEarly,
 )
 from queues.actions.seats import Seating, fresh, hindrance
 from queues.actions.transactions import Overtaken, transacted
 from queues.models import Appointment, Department, Doctor, Kind, Patient, Slot, Token
-from queues.rules.appointments import STARTS_FROM, Stage, Step
+from queues.rules.appointments import Stage
 from queues.rules.priority import URGENCY, Priority, suggested
 from queues.rules.rights import Actor, ActorKind
-from queues.rules.service_day import ends
 from queues.screens.estimates import appointed, delay_of
 
 
@@ -36,23 +34,23 @@ from queues.screens.estimates import appointed, delay_of
 def check_in(
     appointment: Appointment, *, by: Actor, patient: Patient | None = None, language: str = ""
 ) -> Token:
-    """Early ones wait for their time; who is much too late waits like somebody from the door."""
+    """Early ones wait for their time; who is much too late waits like somebody from the door. Who
+    was noted as missed and comes after all has their place again, while nobody else got it."""
     now = timezone.now()
     appointment = fresh(appointment)
     department = appointment.department
-    if appointment.status not in STARTS_FROM[Step.CHECK_IN]:
+    if not appointment.may_come:
         raise no_longer(appointment)
     _refuse_moment(appointment, now, by)
-
-    whoever = as_they_now_are(_whoever(appointment, patient))
-    if not whoever.is_active:
-        raise PatientInactive(_("This record is inactive. Please see the reception."))
+    if not appointment.holds:
+        places.take_again(appointment)
+    whoever = in_use(_whoever(appointment, patient))
     _refuse_name(appointment, whoever)
     arrival = arriving(whoever, department, now, language or appointment.language)
     before = appointment.state()
     priority, ranked_from = _place(appointment, whoever, now)
     if not appointment.shift(
-        STARTS_FROM[Step.CHECK_IN],
+        {Stage(appointment.status)},
         now=now,
         status=Stage.CHECKED_IN,
         patient=whoever,
@@ -182,13 +180,14 @@ def _first_of_today(
 def _today(doctor: Doctor, department: Department, now: datetime) -> list[Slot]:
     """What is left of the doctor's day here; a night's work goes on past midnight."""
     clinic = department.clinic
-    this_day = clinic.service_day(now)
-    ends_at = ends(this_day, clinic.zone, clinic.turns_at)
+    _begins, ends = clinic.span_of(clinic.service_day(now))
     left = Slot.objects.not_over(now).filter(
-        doctor=doctor, doctor__is_active=True, session__department=department
+        doctor=doctor,
+        doctor__is_active=True,
+        session__department=department,
+        session__starts_at__lt=ends,
     )
-    known = left.select_related("session__department__clinic", "doctor").soonest_first()
-    return list(known.filter(starts_at__lt=ends_at))
+    return list(left.select_related("session__department__clinic", "doctor").soonest_first())
 
 
 def _whoever(appointment: Appointment, patient: Patient | None) -> Patient:
@@ -210,11 +209,9 @@ def _refuse_name(appointment: Appointment, patient: Patient) -> None:
 
 
 def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
-    """On its day, and as long as the doctor works on past midnight; from a phone, shortly before
-    its time."""
+    """On its day; from a phone, shortly before its time."""
     clinic = appointment.department.clinic
-    is_today = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
-    if not (is_today or _is_still_at_work(appointment, now)):
+    if not appointment.is_its_day(now):
         day = date_format(appointment.starts_at.astimezone(clinic.zone), "DATE_FORMAT")
         raise TooEarly(
             _("This appointment is on %(day)s.") % {"day": day},
@@ -229,14 +226,6 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
             _("You can say that you are here from %(time)s on.") % {"time": at},
             opens_at=opens.isoformat(),
         )
-
-
-def _is_still_at_work(appointment: Appointment, now: datetime) -> bool:
-    if appointment.slot is None:
-        return False
-    session = appointment.slot.session
-    ends_at = session.ends_at + timedelta(minutes=session.delay_minutes)
-    return appointment.starts_at <= now <= ends_at
 
 
 def _place(

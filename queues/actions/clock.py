@@ -56,7 +56,8 @@ def _mark_no_show(token: Token, since: datetime) -> bool:
 def close_past_days() -> int:
     """After the turn of the day, what has been idle for long is closed; round the clock, nothing.
 
-    A night shift that is still open keeps whoever came since it opened.
+    A night shift that is still open keeps whoever came since it opened, and a doctor who works on
+    whoever has an appointment then.
     """
     closed = 0
     for department in Department.objects.select_related("clinic"):
@@ -71,9 +72,15 @@ def close_past_days() -> int:
             daybook__day__lt=department.clinic.service_day(now),
             changed_at__lte=idle_since,
         )
-        for token in left.select_related("visit"):
-            closed += _close(token, idle_since)
+        for token in left.select_related("visit", "appointment__slot__session"):
+            if not _is_still_seen(token, now):
+                closed += _close(token, idle_since)
     return closed
+
+
+def _is_still_seen(token: Token, now: datetime) -> bool:
+    slot = token.appointment.slot if token.appointment else None
+    return slot is not None and slot.session.goes_on(now)
 
 
 @transacted

@@ -25,7 +25,8 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats, tokens
-from queues.actions.patients import as_they_now_are
+from queues.actions.moments import refuse_before_its_day
+from queues.actions.patients import in_use
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     ChangedMeanwhile,
@@ -189,9 +190,10 @@ def _start_appointment(appointment: Appointment, *, by: Actor) -> Consultation:
         return _resumed(begun, by=by)
     if appointment.patient is None:
         raise Invalid(patient_id=_("Please say who this place was booked for."))
-    patient = as_they_now_are(appointment.patient)
+    patient = in_use(appointment.patient)
     token = where_now(appointment)
     if token is None or token.status not in LIVE:
+        refuse_before_its_day(appointment, timezone.now())
         moved = _comes_in(appointment, by)
         return _begun(_draft(doctor, department, patient, appointment=appointment), moved, by=by)
     token.lock()
@@ -205,7 +207,7 @@ def _start_walk_in(token: Token, *, by: Actor) -> Consultation:
     _refuse_hands(doctor, token.department, by)
     if begun := of(token):
         return _resumed(begun, by=by)
-    patient = as_they_now_are(token.visit.patient)
+    patient = in_use(token.visit.patient)
     token.lock()
     if token.status not in LIVE:
         raise was_first(token)

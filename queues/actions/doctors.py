@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,8 +84,10 @@ def change(
                 before["departments"], after["departments"] = was, now
         if not after:
             return []
-        entry = Entry(Kind.DOCTOR_CHANGED, by, at, held.public_id, before=before, after=after)
-        return [entry]
+        return [
+            Entry(Kind.DOCTOR_CHANGED, by, clinic, held.public_id, before=before, after=after)
+            for clinic in {at, *_sees_patients_at(held)}
+        ]
 
     rearrange(held, save, fate, by=by)
     ahead = Slot.objects.filter(doctor=held, ends_at__gt=timezone.now())
@@ -112,6 +115,14 @@ def _works_at(
     elsewhere = [one for one in everywhere if one.clinic_id != at.pk]
     doctor.departments.set([*elsewhere, *now])
     return _codes(was), _codes(now)
+
+
+def _sees_patients_at(doctor: Doctor) -> QuerySet[Clinic]:
+    """Each of these clinics shows them, and so is told: where they work, and where they still have
+    times though they no longer do."""
+    works_at = Q(departments__doctors=doctor)
+    has_times = Slot.objects.filter(doctor=doctor, ends_at__gt=timezone.now())
+    return Clinic.objects.filter(works_at | Q(pk__in=has_times.values("clinic"))).distinct()
 
 
 def _codes(departments: Iterable[Department]) -> list[str]:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import calling, checking_in, rebooking, seats, tokens
-from queues.actions.refusals import CounterClosed, was_first
+from queues.actions.moments import refuse_before_its_day
+from queues.actions.patients import in_use
+from queues.actions.refusals import CounterClosed, Invalid, was_first
 from queues.actions.transactions import transacted
 from queues.models import Appointment, Counter, Doctor, Kind, Patient, Token
 from queues.rules.appointments import AHEAD, Stage
@@ -72,6 +74,10 @@ def _see(appointment: Appointment, by: Actor) -> None:
     if token := rebooking.live_token(appointment):
         _serve(token, appointment.doctor, by)
     else:
+        refuse_before_its_day(appointment, timezone.now())
+        if appointment.patient is None:
+            raise Invalid(patient_id=_("Please say who this place was booked for."))
+        in_use(appointment.patient)
         _move_alone(appointment, AHEAD, Stage.IN_CONSULTATION, Kind.CONSULTATION_STARTED, by)
 
 

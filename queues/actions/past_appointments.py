@@ -7,6 +7,7 @@ Safe to run in several processes at once, as the other duties of the clock are.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -19,24 +20,31 @@ from queues.actions.waitlists import settle, slots_for
 from queues.models import Appointment, Clinic, Kind, Token, WaitlistEntry
 from queues.rules.appointments import AHEAD, HERE, Stage
 from queues.rules.rights import CLOCK
-from queues.rules.service_day import begins
 
 log = logging.getLogger(__name__)
 
 
 def close_past_appointments() -> int:
-    """After the turn of the day, who never came is absent, and who was here is done."""
+    """After the turn of the day, who never came is absent, and who was here is done; but not while
+    their doctor still works on."""
     closed = 0
     for clinic in Clinic.objects.all():
         now = timezone.now()
-        day_began = begins(clinic.service_day(now), clinic.zone, clinic.turns_at)
+        day_began, _ends = clinic.span_of(clinic.service_day(now))
         before = min(now - timedelta(hours=clinic.idle_hours), day_began)
-        left = Appointment.objects.filter(clinic=clinic, ends_at__lte=before)
-        for appointment in left.filter(status__in=AHEAD):
-            closed += _miss(appointment)
-        for appointment in left.filter(status__in=HERE):
-            closed += _close(appointment, before)
+        for appointment in _left_open(clinic, before, now):
+            if appointment.status in AHEAD:
+                closed += _miss(appointment)
+            else:
+                closed += _close(appointment, before)
     return closed
+
+
+def _left_open(clinic: Clinic, before: datetime, now: datetime) -> Iterator[Appointment]:
+    left = Appointment.objects.filter(clinic=clinic, ends_at__lte=before, status__in=AHEAD | HERE)
+    for one in left.select_related("slot__session"):
+        if one.slot is None or not one.slot.session.goes_on(now):
+            yield one
 
 
 def fill_free_places() -> int:

@@ -16,6 +16,7 @@ from queues.actions.refusals import (
     Invalid,
     MergedAway,
     NotThere,
+    PatientInactive,
     SeveralMatches,
 )
 from queues.actions.transactions import transacted
@@ -76,6 +77,14 @@ def as_they_now_are(patient: Patient) -> Patient:
         held = statements.held(Patient, {"pk": held.merged_into_id})
     if held is None:
         raise Patient.DoesNotExist
+    return held
+
+
+def in_use(patient: Patient) -> Patient:
+    """The same, for what is begun anew: never under a record that is out of use."""
+    held = as_they_now_are(patient)
+    if not held.is_active:
+        raise PatientInactive(_("This record is inactive. Please see the reception."))
     return held
 
 

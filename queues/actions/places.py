@@ -1,5 +1,6 @@
-"""The place in a doctor's time of somebody who is here: freed when they go, taken back when that
-was a mistake. All else that happens to an appointment after check-in follows its number.
+"""The place in a doctor's time of somebody who is here: freed when they go, taken again when that
+was a mistake, or when they come after all. All else that happens to an appointment after check-in
+follows its number.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues.actions import seats
-from queues.actions.refusals import CannotUndo
+from queues.actions.refusals import CannotUndo, Refused, SlotFull
 from queues.actions.seats import Seating, hindrance, hold_patients
 from queues.actions.waitlists import settle, slots_left_by
 from queues.journal import Entry
 from queues.models import Appointment, Token, statements
 from queues.rules.priority import Priority
 from queues.rules.rights import Actor
+from queues.screens.alternatives import next_free
 
 
 def held_for(token: Token, *, by: Actor) -> Seating | None:
@@ -39,17 +41,27 @@ def take_back(token: Token, *, by: Actor) -> None:
     if token.appointment_id is None:
         return
     appointment = seats.fresh(Appointment(pk=token.appointment_id))
-    slot = appointment.slot
-    if slot is None or appointment.holds:
+    if appointment.slot is None or appointment.holds:
         return
+    try:
+        take_again(appointment)
+    except Refused as why_not:
+        raise CannotUndo(why_not.sentence, **why_not.facts) from why_not
+    once = True if appointment.source != Priority.FOLLOW_UP else None
+    statements.update(Appointment, {"pk": appointment.pk}, holds=True, once=once)
+
+
+def take_again(appointment: Appointment) -> None:
+    """A place in the slot that they had, if it is still free; their own row is the caller's."""
+    slot = appointment.slot
+    assert slot
     slot.lock()
     hold_patients([appointment.patient])
     why_not = hindrance(appointment.patient, slot, Priority(appointment.source), but=appointment)
     if why_not:
-        raise CannotUndo(why_not.sentence, **why_not.facts)
+        raise why_not
     if not slot.has_room_for(Priority(appointment.priority)):
-        raise CannotUndo(_("The place was given to somebody else."))
+        others = next_free(slot, timezone.now())
+        raise SlotFull(_("The place was given to somebody else."), alternatives=others)
     slot.booked += 1
     slot.keep()
-    once = True if appointment.source != Priority.FOLLOW_UP else None
-    statements.update(Appointment, {"pk": appointment.pk}, holds=True, once=once)

@@ -228,7 +228,7 @@ class Refuge:
 def find_refuges(
     doctor: Doctor, leaving: Sequence[Appointment], changes: Changes, now: datetime
 ) -> dict[int, Slot]:
-    """Looked for without locks: for each the next free time, else an earlier one."""
+    """Looked for without locks: for each the next free time, never one before theirs."""
     known = Slot.objects.select_related("session__department__clinic", "doctor")
     touched = {one.slot.pk for one in changes.changed}
     free = [slot for slot in known.free(now).filter(doctor=doctor) if slot.pk not in touched]
@@ -240,9 +240,7 @@ def find_refuges(
     for one in leaving:
         if one.status not in AHEAD:
             continue  # only offered: they go on waiting
-        later = [room for room in rooms if room.slot.starts_at >= one.starts_at]
-        earlier = [room for room in rooms if room.slot.starts_at < one.starts_at]
-        for refuge in [*later, *earlier]:
+        for refuge in (room for room in rooms if room.slot.starts_at >= one.starts_at):
             if _suits(one, refuge, taken[one.patient_id or 0]):
                 refuge.room -= 1
                 if one.patient_id:

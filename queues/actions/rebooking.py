@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import seats, tokens, waitlists
+from queues.actions.moments import refuse_before_its_time
 from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
 from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
 from queues.actions.transactions import Overtaken, transacted
 from queues.actions.waitlists import left, settle, slots_left_by
+from queues.journal import Entry
 from queues.models import Appointment, Event, Kind, Notice, Patient, Slot, Token, WaitlistEntry
 from queues.rules.appointments import AHEAD, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
@@ -73,13 +75,15 @@ def reschedule(appointment: Appointment, slot: Slot, *, by: Actor) -> Appointmen
         appointment.patient, held, Priority(appointment.source), but=appointment
     ):
         raise why_not
-    was = appointment.starts_at
+    was, department = appointment.starts_at, appointment.department
     if appointment.status == Stage.DISPLACED:
         before = appointment.state()
         _no_longer_waits(appointment, seating)
     else:
         before = seating.rise(appointment, Stage.DISPLACED, AHEAD)
     seating.sit(appointment, held, Kind.RESCHEDULED, before=before)
+    if department != held.session.department:  # the one that they leave is told too
+        seating.write(Entry(Kind.RESCHEDULED, by, department, appointment.public_id))
     if by.kind is not ActorKind.PATIENT:
         seating.tell(
             Notice.About.MOVED, appointment, was=was.isoformat(), to=slot.starts_at.isoformat()
@@ -109,12 +113,13 @@ def cancel(appointment: Appointment, *, by: Actor, note: str = "") -> Appointmen
 
 @transacted
 def miss(appointment: Appointment, *, by: Actor, note: str = "") -> Appointment:
-    """Nobody came."""
+    """Nobody came, though their time has begun."""
     appointment = fresh(appointment)
     if not by.may(Act.BOOK, appointment.clinic_id, appointment.department_id):
         raise NotAllowed(_("Only staff can do this."))
     if appointment.status not in STARTS_FROM[Step.NO_SHOW]:
         raise no_longer(appointment)
+    refuse_before_its_time(appointment, timezone.now())
     settle(_leave(appointment, Stage.NO_SHOW, Kind.MISSED, by=by, note=note))
     return appointment
 

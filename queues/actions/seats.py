@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from django.db.models import Q
@@ -398,18 +397,13 @@ def refuse_slot(slot: Slot, now: datetime, by: Actor) -> None:
 
 
 def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
-    """The same doctor's next free slot that suits whoever has to give way; if there is none, an
-    earlier one."""
+    """The same doctor's next free slot that suits whoever has to give way; never a time before
+    the one that they planned with."""
     free = Slot.objects.free(now).filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
     known = free.select_related("session__department__clinic", "doctor").soonest_first()
     later = known.filter(starts_at__gt=slot.starts_at).in_pages()
-    earlier = known.filter(starts_at__lt=slot.starts_at).in_pages()
     source = Priority(leaving.source)
-    suiting = (
-        free
-        for free in chain(later, earlier)
-        if not hindrance(leaving.patient, free, source, but=leaving)
-    )
+    suiting = (free for free in later if not hindrance(leaving.patient, free, source, but=leaving))
     return next(suiting, None)
 
 
@@ -497,7 +491,7 @@ def offered_to(entry: WaitlistEntry) -> list[Appointment]:
 
 
 def wait_at_head(seating: Seating, leaving: Appointment, was: Slot | None) -> None:
-    """Before all others, for the same doctor."""
+    """Before all others, for the same doctor, from the lost time on."""
     entry = WaitlistEntry(
         clinic=leaving.clinic,
         doctor=leaving.doctor,

@@ -99,7 +99,7 @@ def plan_of(doctor: Doctor, now: datetime) -> Plan:
     absences = [leave.as_absence() for leave in Leave.objects.filter(doctor=doctor)]
     works = []
     for work, department in works_of(doctor):
-        today = now.astimezone(work.zone).date()
+        today = department.clinic.calendar_day(now)
         last = today + timedelta(days=department.clinic.books_days_ahead)
         works.append((work, today - DAY, last))  # a night shift began yesterday
     by_hand = _set_by_hand(doctor, absences, now)

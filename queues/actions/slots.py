@@ -100,17 +100,19 @@ def set_hours(
     doctor: Doctor, department: Department, wanted: Mapping[str, Wanted], *, by: Actor
 ) -> list[Slot]:
     """Slots for certain hours of certain days. What is there already only gets these places; the
-    same twice changes nothing. The names are those of the caller, who is told which one is wrong."""
+    same twice changes nothing. What is in another department is not touched: the doctor has other
+    times then. The names are those of the caller, who is told which one is wrong."""
     now, version = timezone.now(), version_of(doctor)
     if not doctor.is_active:
         raise Invalid(doctor_id=_("This doctor does not see patients here."))
     _refuse_one_another(wanted)
-    rows = Slot.objects.filter(doctor=doctor, starts_at__in=[one.starts for one in wanted.values()])
+    starts = [one.starts for one in wanted.values()]
+    rows = Slot.objects.select_related("session").filter(doctor=doctor, starts_at__in=starts)
     there = {slot.starts_at: slot for slot in rows}
     same, new = {}, {}
     for name, one in wanted.items():
         slot = there.get(one.starts)
-        if slot and slot.ends_at == one.ends and slot.is_open:
+        if slot and slot.is_open and _is_this(slot, one, department):
             same[name] = slot
         else:
             _refuse_new(doctor, name, one, department, now)
@@ -122,8 +124,11 @@ def set_hours(
         move_on(doctor, version)
         serve(doctor, by=by)
     known = Slot.objects.select_related("session__department__clinic", "doctor")
-    starts = [one.starts for one in wanted.values()]
     return list(known.filter(doctor=doctor, starts_at__in=starts).soonest_first())
+
+
+def _is_this(slot: Slot, one: Wanted, department: Department) -> bool:
+    return (slot.ends_at, slot.session.department_id) == (one.ends, department.pk)
 
 
 def _make(

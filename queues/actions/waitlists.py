@@ -35,6 +35,7 @@ from queues.rules.priority import URGENCY, Priority
 from queues.rules.rights import CLOCK, Actor
 from queues.rules.slots import TimeOfDay
 from queues.rules.waitlist import Room, suits, together
+from queues.rules.weeks import DAY
 
 Status = WaitlistEntry.Status
 MOST_PLACES = 10  # of a family
@@ -291,9 +292,11 @@ def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
     if entry.clinic_id:
         found = found.filter(clinic=entry.clinic_id)
     if entry.earliest:
-        found = found.filter(day__gte=entry.earliest)
+        found = found.filter(day__gte=entry.earliest - DAY)  # a night's work reaches into the next
     if entry.latest:
         found = found.filter(day__lte=entry.latest)
+    if entry.not_before:
+        found = found.filter(starts_at__gte=entry.not_before)
     return found.soonest_first().in_pages()
 
 
@@ -344,7 +347,11 @@ def _places_for(
 
 
 def _suits(entry: WaitlistEntry, slot: Slot) -> bool:
-    return suits(slot.starts_at, slot.session.department.clinic.zone, entry.times_of_day)
+    """Whether they could come then, by the clock and the calendar there."""
+    clinic = slot.session.department.clinic
+    date = clinic.calendar_day(slot.starts_at)
+    in_time = (entry.earliest or date) <= date <= (entry.latest or date)
+    return in_time and suits(slot.starts_at, clinic.zone, entry.times_of_day)
 
 
 def _give(seating: Seating, entry: WaitlistEntry, places: list[Slot]) -> None:
@@ -388,7 +395,7 @@ def _in_order(entries: Iterable[WaitlistEntry]) -> list[WaitlistEntry]:
 
 
 def _asks_for(entry: WaitlistEntry, slot: Slot) -> bool:
-    """`asking_for`, of somebody who is not saved yet."""
+    """`asking_for`, of somebody who is not saved yet; when they could come is looked at later."""
     if entry.slot_id:
         wanted = entry.slot_id == slot.pk
     elif entry.doctor_id:
@@ -396,8 +403,7 @@ def _asks_for(entry: WaitlistEntry, slot: Slot) -> bool:
     else:
         wanted = entry.specialty == slot.specialty
     here = entry.clinic_id in (None, slot.clinic_id)
-    in_time = (entry.earliest or slot.day) <= slot.day <= (entry.latest or slot.day)
-    return wanted and here and in_time
+    return wanted and here and (entry.not_before or slot.starts_at) <= slot.starts_at
 
 
 def _known() -> SlotQuerySet:
@@ -447,7 +453,7 @@ def _entry(
 
 
 def _refuse_wish(wish: Wish, clinic: Clinic, now: datetime) -> None:
-    today = clinic.service_day(now)
+    today = clinic.calendar_day(now)
     if wish.earliest and wish.latest and wish.latest < wish.earliest:
         raise Invalid(latest=_("The last day comes before the first."))
     if wish.latest and wish.latest < today:

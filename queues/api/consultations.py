@@ -34,6 +34,7 @@ from queues.models import (
     Token,
     visible,
 )
+from queues.models.session import now_or_next
 from queues.rules.prescription import LONGEST, MOST_DAYS, MOST_LINES
 from queues.rules.rights import Act, Actor
 from queues.screens import sessions
@@ -47,6 +48,7 @@ _LINE = {
     "required": ["medicine"],
     "properties": {
         **{name: {"type": "string", "maxLength": most} for name, most in LONGEST.items()},
+        "medicine": {"type": "string", "minLength": 1, "maxLength": LONGEST["medicine"]},
         "days": {"type": ["integer", "null"], "minimum": 1, "maximum": MOST_DAYS},
     },
 }
@@ -259,8 +261,8 @@ _PARTIES = ("doctor", "patient", "department")
 
 def _parts(body: Parts | None) -> dict[str, Any]:
     given = body.dict(exclude_unset=True) if body else {}
-    lines = given.get("prescription") or []
-    if not isinstance(lines, list):
+    lines = given.get("prescription")
+    if not isinstance(lines, list | None):  # anything else would say that nothing is prescribed
         raise Invalid(prescription=_("Please send a list of lines."))
     form = ConsultationForm(given, lines=lines, only=given)
     if not form.is_valid():
@@ -297,15 +299,14 @@ def _patient(actor: Actor, public_id: UUID) -> Patient:
 
 
 def _session(at: Clinic, doctor: Doctor, wanted: UUID | None) -> Session:
-    now = timezone.now()
-    today = sessions.of_day(doctor, at, now.astimezone(at.zone).date())
     if wanted:
         known = Session.objects.select_related("department__clinic", "doctor")
         found = known.filter(clinic=at, doctor=doctor, public_id=wanted).first()
         if found is None:
             raise NotThere(_("There is nothing like this here."))
         return found
-    going_on = sessions.now_or_next(today, now)
+    now = timezone.now()
+    going_on = now_or_next(doctor.sessions.today(at, now), now)
     if going_on is None:
         raise NoSlots(_("This doctor has no hours left today."))
     going_on.doctor = doctor

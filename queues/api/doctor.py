@@ -33,12 +33,14 @@ LARGEST = 2**31 - 1  # that a number's column can hold
 def show_list(
     request: HttpRequest, doctor_id: str, date: str = "", clinic: str = ""
 ) -> HttpResponse:
+    """Of the day on which the work begins: a night's list goes on past midnight. Without a date, the
+    list on which they work now, or next."""
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.BOOK, at)
     day = cleaned(DoctorsDayForm({"date": date}))["date"]
     doctor = doctor_at(at, doctor_id)
-    today = timezone.now().astimezone(at.zone).date()
-    return sent(screen.doctors_list(doctor, day or today, at))
+    day = day or doctor.sessions.day_of_work(at, timezone.now())
+    return sent(screen.doctors_list(doctor, day, at))
 
 
 @router.get(

@@ -26,7 +26,7 @@ from queues.api.doors import (
     find_doctor,
     must,
 )
-from queues.api.naming import cleaned
+from queues.api.naming import cleaned, doctor_at
 from queues.forms import DoctorForm, DoctorsDayForm, PlacesForm
 from queues.forms.schedule import MOST_PLACES
 from queues.models import Clinic, Department, Doctor, Slot
@@ -53,13 +53,12 @@ def set_hours(
     department: str = "",
     clinic: str = "",
 ) -> HttpResponse:
-    """Without a date each hour is today's, or tomorrow's if it is over."""
+    """Without a date each hour is today's, or tomorrow's if it is over, as the calendar there has
+    it."""
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.SET_SCHEDULE, at)
     day = cleaned(DoctorsDayForm({"date": date}))["date"]
-    doctor = find_doctor(doctor_id)
-    if doctor is None and as_public_id(doctor_id):
-        raise NotThere(_("There is no such doctor here."))
+    doctor = _doctor(doctor_id, at)
     where = department_of(at, department) if department else _their_department(doctor, at)
     must(actor, Act.SET_SCHEDULE, at, where)
     wanted = _wanted(body.root, at, day)
@@ -83,6 +82,14 @@ def set_hours(
         return Answer(201, {**known, "slots": [slot_answer(slot) for slot in made]})
 
     return answered(request, act)
+
+
+def _doctor(text: str, at: Clinic) -> Doctor | None:
+    """One who sees patients here; none where the code is nobody's yet. Whoever works elsewhere
+    alone is another clinic's to lend."""
+    if find_doctor(text) or as_public_id(text):
+        return doctor_at(at, text)
+    return None
 
 
 def _their_department(doctor: Doctor | None, at: Clinic) -> Department:
@@ -119,7 +126,7 @@ def _wanted(given: dict[str, Any], at: Clinic, day: date | None) -> dict[str, Wa
 def _when(
     hours: Hours, at: Clinic, day: date | None, now: datetime
 ) -> tuple[date, datetime, datetime]:
-    on = day or now.astimezone(at.zone).date()
+    on = day or at.calendar_day(now)
     starts, ends = hours.on(on, at.zone)
     if day is None and ends <= now:
         on += timedelta(days=1)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
@@ -15,11 +13,12 @@ from queues.api import booking_shapes as shapes
 from queues.api.doors import clinic_of, doctor_named, published
 from queues.api.naming import cleaned
 from queues.forms import SearchForm
-from queues.models import Clinic, Doctor
+from queues.models import Clinic
 from queues.rules.people import clean_text
-from queues.screens.availability import Sought, all_keys, of_these, place_answer, soonest
+from queues.screens.answers import Basis, Look, shelf
+from queues.screens.availability import places, places_of
 from queues.screens.providers import Wanted, providers
-from queues.screens.queue import Published
+from queues.screens.search import Sought
 
 router = Router(tags=["finding a doctor"])
 
@@ -28,13 +27,19 @@ router = Router(tags=["finding a doctor"])
 def list_providers(
     request: HttpRequest, wanted: Query[shapes.ProviderSearch], clinic: str = ""
 ) -> HttpResponse:
-    which = Wanted(
-        clinic=clinic_of(request, clinic) if clinic else None,
-        specialty=clean_text(wanted.specialty),
+    whom = Wanted(
+        specialty=clean_text(wanted.specialty).casefold(),
         language=wanted.language.strip().lower(),
-        search=clean_text(wanted.search),
+        words=" ".join(sorted(set(clean_text(wanted.search).split()))),
     )
-    return _published(request, providers(which, timezone.now(), wanted.page, wanted.limit))
+
+    def look() -> Look:
+        """Who works where may be written down anywhere, so it rests on all clinics."""
+        there = replace(whom, clinic=_at(request, clinic))
+        return Look(Basis(), lambda now: providers(there, now, wanted.page, wanted.limit))
+
+    question = ("providers", clinic.lower(), whom, wanted.page, wanted.limit)
+    return published(request, shelf.newest(question, look))
 
 
 @router.get(
@@ -46,20 +51,18 @@ def list_providers(
 def of_provider(
     request: HttpRequest, doctor_id: str, wanted: Query[shapes.TimesOfOne], clinic: str = ""
 ) -> HttpResponse:
-    at = clinic_of(request, clinic) if clinic else None
-    doctor = doctor_named(doctor_id)
-    if not doctor.is_active:
-        raise NotThere(_("There is no such doctor here."))
-    sought = _sought(wanted, at, doctor)
-    pages = Paginator(all_keys(sought, timezone.now()), wanted.limit)
-    keys = list(pages.page(wanted.page)) if wanted.page <= pages.num_pages else []
-    found = {
-        "items": [place_answer(slot) for slot in of_these(keys)],
-        "total": pages.count,
-        "page": wanted.page,
-        "pages": pages.num_pages,
-    }
-    return _published(request, found)
+    sought = _sought(wanted)
+
+    def look() -> Look:
+        at, doctor = _at(request, clinic), doctor_named(doctor_id)
+        if not doctor.is_active:
+            raise NotThere(_("There is no such doctor here."))
+        theirs = replace(sought, clinic=at, doctors=frozenset({doctor.pk}))
+        basis = Basis(doctor=doctor.pk)
+        return Look(basis, lambda now: places_of(theirs, now, wanted.page, wanted.limit))
+
+    question = ("of", doctor_id.lower(), clinic.lower(), sought, wanted.page, wanted.limit)
+    return published(request, shelf.newest(question, look))
 
 
 @router.get(
@@ -68,23 +71,27 @@ def of_provider(
 def search(
     request: HttpRequest, wanted: Query[shapes.PlaceSearch], clinic: str = ""
 ) -> HttpResponse:
-    sought = _sought(wanted, clinic_of(request, clinic) if clinic else None)
-    found = soonest(sought, timezone.now(), wanted.limit)
-    return _published(request, {"items": [place_answer(slot) for slot in found]})
+    sought = _sought(wanted)
+
+    def look() -> Look:
+        at = _at(request, clinic)
+        theirs = replace(sought, clinic=at)
+        basis = Basis(clinic=at.pk if at else None)
+        return Look(basis, lambda now: places(theirs, now, wanted.limit))
+
+    question = ("places", clinic.lower(), sought, wanted.limit)
+    return published(request, shelf.newest(question, look))
 
 
-def _sought(wanted: shapes.Times, clinic: Clinic | None, doctor: Doctor | None = None) -> Sought:
-    typed = {**wanted.dict(), "from": wanted.since}
-    times = cleaned(SearchForm(typed))
+def _at(request: HttpRequest, clinic: str) -> Clinic | None:
+    return clinic_of(request, clinic) if clinic else None
+
+
+def _sought(wanted: shapes.Times) -> Sought:
+    times = cleaned(SearchForm({**wanted.dict(), "from": wanted.since}))
     return Sought(
-        clinic=clinic,
-        doctor=doctor,
-        specialty=times["specialty"],
+        specialty=times["specialty"].casefold(),
         first=times["from"],
         last=times["to"],
-        times_of_day=times["time_of_day"],
+        times_of_day=tuple(times["time_of_day"]),
     )
-
-
-def _published(request: HttpRequest, facts: dict[str, Any]) -> HttpResponse:
-    return published(request, Published.of(facts))

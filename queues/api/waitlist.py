@@ -31,7 +31,7 @@ def join(request: HttpRequest, body: shapes.WaitIn, clinic: str = "") -> HttpRes
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.BOOK, at)
     wanted = cleaned(WaitForm(body.dict()))
-    if wanted["latest"] and wanted["latest"] < at.service_day():
+    if wanted["latest"] and wanted["latest"] < at.calendar_day():
         raise Invalid(latest=_("This day is over."))
     wish, patient = _wish(at, wanted, body.places), patient_of(body.patient_id)
 

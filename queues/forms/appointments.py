@@ -10,7 +10,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from queues.forms.fields import IsoDateField, TextField
+from queues.forms.booking import DayField
+from queues.forms.fields import TextField
 from queues.models import Clinic, Department, Doctor
 from queues.rules.priority import Priority
 from queues.screens import words
@@ -24,10 +25,9 @@ class TimesForm(forms.Form):
     doctor = forms.ChoiceField(label=_("Doctor"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     specialty = forms.ChoiceField(label=_("Specialty"), required=False)
-    day = IsoDateField(
+    day = DayField(
         label=_("Day"),
         required=False,
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     source = forms.ChoiceField(
@@ -41,7 +41,7 @@ class TimesForm(forms.Form):
         doctors: Iterable[Doctor],
         given: Mapping[str, Any],
     ) -> None:
-        self.today = clinic.service_day()
+        self.today = clinic.calendar_day()
         self.departments = {one.code: one for one in departments}
         self.doctors = {str(one.public_id): one for one in doctors}
         specialties = {one.specialty for one in self.doctors.values() if one.specialty}

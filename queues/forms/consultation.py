@@ -48,6 +48,10 @@ class ConsultationForm(forms.Form):
         min_value=1,
         max_value=LATEST_FOLLOW_UP,
         widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Please give 1 to 730 days, or none."),
+        ),
     )
 
     def __init__(
@@ -55,11 +59,13 @@ class ConsultationForm(forms.Form):
         given: Mapping[str, Any] | None = None,
         *,
         lines: Iterable[Any] | None = None,
+        skip_empty: bool = False,
         only: Iterable[str] = Consultation.WRITTEN,
         **kwargs: Any,
     ) -> None:
         super().__init__(given, **kwargs)
         self.lines = lines
+        self.skip_empty = skip_empty
         self.only = set(only)
         for name in set(self.fields) - self.only:
             del self.fields[name]
@@ -67,14 +73,14 @@ class ConsultationForm(forms.Form):
     @classmethod
     def posted(cls, data: MultiValueDict[str, str]) -> ConsultationForm:
         """As the page sends it."""
-        return cls(data, lines=typed_lines(data))
+        return cls(data, lines=typed_lines(data), skip_empty=True)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if "prescription" in self.only:
             try:
-                lines = self.lines if self.lines is not None else []
-                given["prescription"] = clean_lines(list(lines))
+                lines = list(self.lines if self.lines is not None else [])
+                given["prescription"] = clean_lines(lines, skip_empty=self.skip_empty)
             except NotALine as error:
                 self.errors["prescription"] = self.error_class([_wrong(error)])
         return given
@@ -107,6 +113,7 @@ class SoughtForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Please choose a day.")},
     )
 
     def __init__(self, given: Mapping[str, Any], doctors: Iterable[Doctor]) -> None:

@@ -33,7 +33,15 @@ class PatientForm(forms.Form):
         label=_("Name"), required=False, widget=forms.TextInput({"maxlength": LONGEST_NAME})
     )
     phone = PhoneField(label=_("Phone"), required=False, widget=forms.TextInput({"type": "tel"}))
-    age = AgeField(label=_("Age"), required=False, min_value=0, max_value=OLDEST)
+    age = AgeField(
+        label=_("Age"),
+        required=False,
+        min_value=0,
+        max_value=OLDEST,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Please give the age in years.")
+        ),
+    )
     birth_date = IsoDateField(
         label=_("or birth date"),
         required=False,

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from queues.forms import kiosk
-from queues.forms.fields import IsoDateField, TextField
+from queues.forms.booking import DayField
+from queues.forms.fields import TextField
 from queues.models import Clinic
 from queues.rules.slots import TimeOfDay
 
@@ -31,10 +32,9 @@ class FindForm(forms.Form):
     """What somebody looks for. All of it may be left out."""
 
     specialty = forms.ChoiceField(label=_("Specialty"), required=False)
-    date = IsoDateField(
+    date = DayField(
         label=_("Day"),
         required=False,
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(PICK_A_DAY),
         error_messages={"invalid": _("Please choose a day.")},
     )
@@ -117,17 +117,15 @@ class ReasonForm(forms.Form):
 class WishForm(forms.Form):
     """From when to when somebody would come, at which times of day, and with how many."""
 
-    earliest = IsoDateField(
+    earliest = DayField(
         label=_("Not before"),
         required=False,
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(PICK_A_DAY),
         error_messages={"invalid": _("Please choose a day.")},
     )
-    latest = IsoDateField(
+    latest = DayField(
         label=_("Not after"),
         required=False,
-        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(PICK_A_DAY),
         error_messages={"invalid": _("Please choose a day.")},
     )

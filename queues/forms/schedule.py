@@ -68,7 +68,7 @@ class TimesForm(Given):
     slot_minutes = forms.IntegerField(label=_("Minutes of a slot"), min_value=1, max_value=1440)
     capacity = forms.IntegerField(label=_("Places in a slot"), min_value=0, max_value=MOST_PLACES)
     hard_limit = forms.IntegerField(
-        label=_("With the buffer for emergencies"),
+        label=_("With emergencies"),
         required=False,
         min_value=0,
         max_value=MOST_PLACES,

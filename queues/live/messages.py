@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,9 @@ from django.db import close_old_connections
 from django.utils import timezone, translation
 
 from queues.models import Department
-from queues.screens import boards, visit, wall
+from queues.screens import boards, followed, following, visit, wall
 from queues.screens.boards import Board, Version
+from queues.screens.followed import Followed
 from queues.screens.passes import Screen
 
 
@@ -37,30 +38,46 @@ def beat(age: float | None) -> str:
     return f'{{"is":"beat","age":{"null" if age is None else f"{age:.1f}"}}}'
 
 
-def tell(department: UUID, wishes: Iterable[Wish]) -> Told | None:
+def tell(department: UUID, wishes: Collection[Wish]) -> Told | None:
     """The department's newest board in the words of each wish; None if there is none such."""
     close_old_connections()
     found = Department.objects.select_related("clinic").filter(public_id=department).first()
     if found is None:
         return None
     board = boards.newest(found)
-    return Told(board.version, {wish: _text(board, wish) for wish in wishes})
+    booked = followed.followed(wish.label for wish in wishes if wish.screen is Screen.APPOINTMENT)
+    waits = {wish for wish in wishes if wish.screen is Screen.WAIT}
+    texts = {wish: _text(board, wish, booked) for wish in wishes if wish not in waits}
+    return Told(board.version, {**texts, **_of_waits(waits)})
 
 
-def _text(board: Board, wish: Wish) -> str:
-    if wish.screen is Screen.PHONE:
+def _of_waits(wishes: set[Wish]) -> dict[Wish, str]:
+    """They bear no version: a department that moves wakes only those pages that it concerns."""
+    states = following.states([UUID(wish.label) for wish in wishes])
+    told = {wish: states.get(UUID(wish.label), "gone") for wish in wishes}
+    return {wish: json.dumps({"is": "wait", "state": state}) for wish, state in told.items()}
+
+
+def _text(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> str:
+    if wish.screen in (Screen.PHONE, Screen.APPOINTMENT):
         with (
             translation.override(wish.language),
             timezone.override(board.department.clinic.zone),
         ):
-            return _dumped(board, visit.told(board, wish.label))
+            return _dumped(board, _to_a_patient(board, wish, booked))
     if wish.screen is Screen.WALL:
         shown = ("wall text", wish.language)
         return board.once(shown, lambda: _dumped(board, wall.told(board, wish.language)))
     return board.once("hint", lambda: _dumped(board, {}))  # a desk asks for its own page
 
 
-def _dumped(board: Board, facts: dict[str, Any]) -> str:
+def _to_a_patient(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> Mapping[str, Any]:
+    if wish.screen is Screen.PHONE:
+        return visit.told(board, wish.label)
+    return followed.told(board, booked.get(wish.label))
+
+
+def _dumped(board: Board, facts: Mapping[str, Any]) -> str:
     day, seq = board.version
     heading = {
         "is": "board",

@@ -18,9 +18,18 @@ from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.models.slot import Slot
 from queues.models.visit import Visit
-from queues.rules.appointments import ACTIVE, AHEAD, MAY_GIVE_WAY, TAKES_A_PLACE, Stage
+from queues.rules.appointments import (
+    ACTIVE,
+    AHEAD,
+    MAY_GIVE_WAY,
+    STARTS_FROM,
+    TAKES_A_PLACE,
+    Stage,
+    Step,
+)
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.priority import URGENCY, Priority
+from queues.rules.weeks import DAY
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -30,6 +39,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def of_list(self, doctor: Doctor, day: date) -> AppointmentQuerySet:
         """Whoever has a place on the doctor's list of a day, in its order."""
         return self.filter(doctor=doctor, day=day, holds=True).order_by("sequence", "number")
+
+    def of_day(self, clinic: Clinic, day: date, at_work: Iterable[Session]) -> AppointmentQuerySet:
+        """Of a service day: whatever lies on it, and all of those who are `at_work` on it, also
+        what lies before it or after."""
+        begins, ends = clinic.span_of(day)
+        lies_on_it = Q(starts_at__gte=begins, starts_at__lt=ends)
+        theirs = Q(slot__session__in=[session.pk for session in at_work])
+        return self.filter(lies_on_it | theirs, day__range=(day - 2 * DAY, day + DAY))
 
     def by_priority(self) -> AppointmentQuerySet:
         return self.order_by("urgency", "sequence", "number")
@@ -63,7 +80,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(WithPublicId):
-    """A place in a doctor's time, and whoever it is for."""
+    """A place in a doctor's time, and whoever it is for.
+
+    `day` names the doctor's list that it stands on: the day on which the work begins. Nobody stands
+    on it twice, and its numbers go on past midnight.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
@@ -134,7 +155,20 @@ class Appointment(WithPublicId):
     @property
     def date(self) -> date:
         """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
-        return self.starts_at.astimezone(self.clinic.zone).date()
+        return self.clinic.calendar_day(self.starts_at)
+
+    def is_its_day(self, now: datetime) -> bool:
+        """Whether its patient may come: from the service day on which the doctor's work begins to
+        its own, and as long as that work goes on."""
+        clinic, session = self.department.clinic, self.slot.session if self.slot else None
+        first = clinic.service_day(session.starts_at if session else self.starts_at)
+        is_near = first <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
+        return is_near or (session is not None and session.goes_on(now))
+
+    @property
+    def may_come(self) -> bool:
+        """Whoever was here and called in vain comes back with their number, not with this."""
+        return self.status in STARTS_FROM[Step.CHECK_IN] and self.checked_in_at is None
 
     @property
     def secret(self) -> str:

@@ -9,7 +9,9 @@ from django.db import models
 from django.utils import timezone
 
 from queues.models.public_id import WithPublicId
-from queues.rules.service_day import service_day
+from queues.rules.service_day import begins, ends, service_day
+
+MIDNIGHT = 0
 
 
 def default_languages() -> list[str]:
@@ -62,4 +64,16 @@ class Clinic(WithPublicId):
         return ZoneInfo(self.time_zone)
 
     def service_day(self, moment: datetime | None = None) -> date:
+        """Which day it is for whoever works here."""
         return service_day(moment or timezone.now(), self.zone, self.turns_at)
+
+    def span_of(self, day: date) -> tuple[datetime, datetime]:
+        """From when to when this service day lasts."""
+        return begins(day, self.zone, self.turns_at), ends(day, self.zone, self.turns_at)
+
+    def calendar_day(self, moment: datetime | None = None) -> date:
+        """What the calendar on the wall says: for dates that people read or type."""
+        return service_day(moment or timezone.now(), self.zone, MIDNIGHT)
+
+    def calendar_span(self, day: date) -> tuple[datetime, datetime]:
+        return begins(day, self.zone, MIDNIGHT), ends(day, self.zone, MIDNIGHT)

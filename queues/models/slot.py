@@ -15,6 +15,7 @@ from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.rules.priority import Priority
 from queues.rules.slots import Hours, has_room
+from queues.rules.weeks import DAY
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -30,11 +31,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     ) -> Slot | None:
         """The one of that day; without a day, the earliest that is not over."""
         ahead = self if day else self.not_over(now)
-        days = [day] if day else ahead.order_by("day").values_list("day", flat=True).distinct()
-        spans = [hours.on(one, zone) for one in days]
+        begun = ahead.order_by("day").values_list("day", flat=True).distinct()
+        dates = {day} if day else {date for one in begun for date in (one, one + DAY)}
+        spans = [hours.on(one, zone) for one in dates]
         wanted = Q(starts_at__in=[starts for starts, _ends in spans])
         wanted &= Q(ends_at__in=[ends for _starts, ends in spans])
         return ahead.filter(wanted).soonest_first().first()
+
+    def on_date(self, clinic: Clinic, day: date) -> SlotQuerySet:
+        """Those whose date is this day, whenever the work begins that they are part of."""
+        begins, ends = clinic.calendar_span(day)
+        return self.filter(clinic=clinic, starts_at__gte=begins, starts_at__lt=ends)
 
     def soonest_first(self) -> SlotQuerySet:
         return self.order_by("starts_at", "pk")
@@ -51,7 +58,8 @@ class Slot(WithPublicId):
     """Some minutes of a doctor's time. Its row is the lock for all that is booked in it.
 
     `clinic`, `day` and `specialty` are the session's and the doctor's, kept here too: a search
-    over a million slots then goes along one index.
+    over a million slots then goes along one index. So `day` is that on which the work begins;
+    the date of a slot past midnight is the next.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="slots")
@@ -103,7 +111,7 @@ class Slot(WithPublicId):
     @property
     def date(self) -> date:
         """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
-        return self.starts_at.astimezone(self.clinic.zone).date()
+        return self.clinic.calendar_day(self.starts_at)
 
     def lock(self) -> None:
         """Hold this row until the end of the transaction, and see it as it now is."""

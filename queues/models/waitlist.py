@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -27,9 +28,12 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         if slot.specialty:
             wanted |= Q(slot=None, doctor=None, specialty=slot.specialty)
         here = Q(clinic=None) | Q(clinic=slot.clinic_id)
-        not_too_early = Q(earliest=None) | Q(earliest__lte=slot.day)
-        not_too_late = Q(latest=None) | Q(latest__gte=slot.day)
-        return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
+        date = slot.session.department.clinic.calendar_day(slot.starts_at)
+        not_too_early = Q(earliest=None) | Q(earliest__lte=date)
+        not_too_late = Q(latest=None) | Q(latest__gte=date)
+        not_before = Q(at_head=False) | Q(appointment__starts_at__lte=slot.starts_at)
+        asking = self.waiting().filter(wanted, here, not_too_early, not_too_late, not_before)
+        return asking.in_order()
 
     def in_order(self) -> WaitlistEntryQuerySet:
         """Whoever was displaced first; then by priority, then by arrival."""
@@ -68,7 +72,7 @@ class WaitlistEntry(WithPublicId):
     priority = models.CharField(max_length=9)
     urgency = models.PositiveSmallIntegerField()
     at_head = models.BooleanField(default=False)  # displaced: before all others
-    earliest = models.DateField(null=True, blank=True)
+    earliest = models.DateField(null=True, blank=True)  # as a calendar where the slot is says
     latest = models.DateField(null=True, blank=True)
     times_of_day = models.JSONField(default=list, blank=True)  # none: at any time
     reason = models.CharField(max_length=200, blank=True)
@@ -97,6 +101,11 @@ class WaitlistEntry(WithPublicId):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def not_before(self) -> datetime | None:
+        """Whoever lost their time planned with it, and is given none that comes sooner."""
+        return self.appointment.starts_at if self.at_head and self.appointment else None
 
     @property
     def secret(self) -> str:

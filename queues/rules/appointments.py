@@ -52,7 +52,7 @@ STARTS_FROM: dict[Step, frozenset[Stage]] = {
     Step.CONFIRM: frozenset({Stage.SCHEDULED}),
     Step.RESCHEDULE: AHEAD | {Stage.DISPLACED},
     Step.CANCEL: AHEAD | {Stage.CHECKED_IN, Stage.DISPLACED, Stage.WAITLISTED},
-    Step.CHECK_IN: AHEAD,
+    Step.CHECK_IN: AHEAD | {Stage.NO_SHOW},  # who was missed and comes after all
     Step.CONSULT: AHEAD | {Stage.CHECKED_IN},
     Step.NO_SHOW: AHEAD,
 }

@@ -28,10 +28,10 @@ class NotALine(ValueError):
         self.field = field
 
 
-def clean_lines(typed: Sequence[Any]) -> list[Line]:
-    """The lines as they are kept; one in which nothing was written is none."""
+def clean_lines(typed: Sequence[Any], *, skip_empty: bool = False) -> list[Line]:
+    """The lines as they are kept. A page shows empty ones to write on, which are none."""
     read = [(at, _read(at, line)) for at, line in enumerate(typed)]
-    written = [(at, line) for at, line in read if any(line.values())]
+    written = [(at, line) for at, line in read if any(line.values()) or not skip_empty]
     if len(written) > MOST_LINES:
         raise NotALine(written[MOST_LINES][0], "lines")
     for at, line in written:

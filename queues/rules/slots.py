@@ -18,7 +18,12 @@ class TimeOfDay(StrEnum):
     EVENING = "evening"  # from five
 
 
-NOON, FIVE = time(12), time(17)
+MIDNIGHT, NOON, FIVE = time(0), time(12), time(17)
+HOURS = {
+    TimeOfDay.MORNING: (MIDNIGHT, NOON),
+    TimeOfDay.AFTERNOON: (NOON, FIVE),
+    TimeOfDay.EVENING: (FIVE, MIDNIGHT),
+}
 
 
 def time_of_day(moment: datetime, zone: ZoneInfo) -> TimeOfDay:

@@ -3,14 +3,19 @@
 The queue is played forward once: whoever is next takes the desk that comes free first among
 those that may take them. Each desk carries the mean and the variance of the moment it comes
 free; the range is the middle 60 % of a normal around it (p20 to p80).
+
+Whoever has a time with a doctor is reckoned at that time or later, and those of one doctor one
+after another. That delays nobody else: a room that comes free calls who is next in line, and may
+well do so before their time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import quantiles
+from typing import NamedTuple
 
 from queues.rules.priority import Priority
 
@@ -73,26 +78,47 @@ class Waiting:
         return self if self.desk is None else replace(self, desk=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):  # a tuple: quicker made, and thousands of them are
     """Seconds until the call: the middle, the 20th and the 80th percentile."""
 
     middle: float
     early: float
     late: float
-    desk: int
+    desk: int | None  # none: no desk that may take them is open, and only their time is known
+    desks: int = 1  # so many may take them
+    not_before: float = 0.0  # their own time
+    by_time: bool = False  # it is their time that they wait for, and not those ahead of them
 
     @property
     def minutes(self) -> int:
-        return round(self.middle / 60)
+        return max(round(self.middle / 60), self._least)
 
     @property
     def from_minutes(self) -> int:
-        return int(self.early // 60)
+        return max(int(self.early // 60), self._least)
 
     @property
     def to_minutes(self) -> int:
-        return -int(-self.late // 60)
+        return _up(self.late)
+
+    @property
+    def _least(self) -> int:
+        """Nothing is rounded to before their time."""
+        return _up(self.not_before)
+
+
+def _up(seconds: float) -> int:
+    return -int(-seconds // 60)
+
+
+class _Time(NamedTuple):
+    """In how many seconds somebody's own time comes, and when the doctor will come to it."""
+
+    due: float
+    begins: float
+
+
+AT_ONCE = _Time(0.0, 0.0)
 
 
 class _Line:
@@ -109,35 +135,69 @@ class _Line:
             self.free_at = max(pace.typical - busy, pace.typical * LEAST_LEFT)
             self.variance = pace.spread**2 * min(1.0, self.free_at / pace.typical)
 
-    def take(self, pace: Pace) -> Estimate:
-        either_way = Z_20_80 * self.variance**0.5
-        estimate = Estimate(
-            self.free_at,
-            max(0.0, self.free_at - either_way),
-            self.free_at + either_way,
-            self.desk.key,
-        )
+    def take(self, pace: Pace, time: _Time, desks: int) -> Estimate:
+        begins, variance = self.free_at, self.variance
+        by_time = time.begins > begins
+        if by_time:  # then somebody else's visit goes on until then
+            begins, variance = time.begins, variance + pace.spread**2
+        either_way = Z_20_80 * variance**0.5
+        early = max(time.due, begins - either_way)
         self.free_at += pace.typical
         self.variance += pace.spread**2
-        return estimate
+        return Estimate(begins, early, begins + either_way, self.desk.key, desks, time.due, by_time)
 
 
 def schedule(
-    waiting: Iterable[Waiting], desks: Sequence[Desk], pace: Pace, now: datetime
+    waiting: Sequence[Waiting],
+    desks: Sequence[Desk],
+    pace: Pace,
+    now: datetime,
+    times: Mapping[int, datetime] | None = None,
 ) -> list[Estimate | None]:
-    """An estimate for each who waits, in their order; None where no open desk may take them."""
+    """An estimate for each who waits, in their order; None where no open desk may take them.
+
+    `times` are those at which a doctor expects somebody, by their place in the order.
+    """
     lines = [_Line(desk, pace, now) for desk in desks]
     open_desks = {desk.key for desk in desks}
+    ahead = _one_after_another(waiting, times or {}, pace, now)
     eligible: dict[Waiting, list[_Line]] = {}
     estimates: list[Estimate | None] = []
-    for person in waiting:
+    for place, person in enumerate(waiting):
         if person not in eligible:
             # Assigned to a desk that has closed since: anybody's.
             free = person if person.desk in open_desks else person.unassigned()
             eligible[person] = [line for line in lines if line.desk.takes(free)]
-        first_free = min(eligible[person], key=_free_at, default=None)
-        estimates.append(first_free.take(pace) if first_free else None)
+        able, time = eligible[person], ahead.get(place, AT_ONCE)
+        if able:
+            estimates.append(min(able, key=_free_at).take(pace, time, len(able)))
+        else:
+            estimates.append(_by_time_alone(time, pace) if time.due else None)
     return estimates
+
+
+def _one_after_another(
+    waiting: Sequence[Waiting], times: Mapping[int, datetime], pace: Pace, now: datetime
+) -> dict[int, _Time]:
+    """The times that are still to come, by place. Whoever was to be seen before somebody else is,
+    also where they go behind them in the line; an emergency is called first, and has no time."""
+    due = {place: (at - now).total_seconds() for place, at in times.items()}
+    through: dict[Hashable, float] = {}  # when each doctor will be, with those reckoned so far
+    found: dict[int, _Time] = {}
+    for place in sorted(due, key=lambda place: (due[place], place)):
+        person = waiting[place]
+        if due[place] <= 0 or person.priority is Priority.EMERGENCY:
+            continue
+        begins = max(due[place], through.get(person.doctor, 0.0))
+        through[person.doctor] = begins + pace.typical
+        found[place] = _Time(due[place], begins)
+    return found
+
+
+def _by_time_alone(time: _Time, pace: Pace) -> Estimate:
+    """The room is not open yet: the doctor is expected in it by then."""
+    late = time.begins + Z_20_80 * pace.spread
+    return Estimate(time.begins, time.due, late, None, 0, time.due, by_time=True)
 
 
 def _free_at(line: _Line) -> float:

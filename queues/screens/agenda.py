@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from queues.screens.today import whole_minutes
 ROWS_SHOWN = 200
 COMING_SHOWN = 5
 WAITS_SHOWN = 50
+A_MOMENT = timedelta(microseconds=1)
 SHOWS: dict[str, frozenset[Stage]] = {  # what the page can be narrowed to
     "open": AHEAD | HERE | {Stage.WAITLISTED, Stage.DISPLACED},
     "expected": AHEAD | {Stage.WAITLISTED, Stage.DISPLACED},
@@ -66,12 +67,18 @@ class Row:
     """An appointment as the desk sees it. Plain values: a template reads them quickly."""
 
     appointment: Appointment
+    other_date: date | None  # where it is not that of the day: past midnight
     stage: Promise | str
     priority: Promise | str
     due: datetime | None  # when they will be seen, with the doctor's delay
     late: int  # minutes since the doctor could have seen them, while nobody has come
     token: Token | None  # their number, once they are here
     steps: frozenset[Step]
+
+    @property
+    def has_more(self) -> bool:
+        """Than to check them in, which has a button of its own."""
+        return bool(self.steps - {Step.CHECK_IN, Step.CONSULT})
 
 
 @dataclass(slots=True)
@@ -88,23 +95,26 @@ def agenda(
     seen: AppointmentQuerySet, waits: WaitlistEntryQuerySet, look: Look, now: datetime
 ) -> dict[str, Any]:
     """`seen` and `waits` are all that whoever looks may see."""
-    of_day = seen.filter(department__in=look.places, day=look.day)
+    at_work = _at_work(look, now)
+    of_day = seen.filter(department__in=look.places).of_day(look.clinic, look.day, at_work)
     everybody = list(of_day.order_by("doctor__name", "doctor", "sequence", "number"))
     theirs = [one for one in everybody if look.doctor in (None, one.doctor.public_id)]
     stages = Counter(Stage(one.status) for one in theirs)
     wanted = SHOWS.get(look.show, frozenset(Stage))
     shown = [one for one in theirs if one.status in wanted]
-    rows = _rows(shown[:ROWS_SHOWN], everybody, now)
+    rows = _rows(shown[:ROWS_SHOWN], everybody, look, now)
+    is_today = look.day == look.clinic.service_day(now)
     versions = boards.versions([one.public_id for one in look.departments])
     return {
         "look": look,
         "clinic": look.clinic,
         "now": now,
-        "is_today": look.day == look.clinic.service_day(now),
-        "doctors": _by_doctor(rows, look, now),
+        "is_today": is_today,
+        "books_on": look.clinic.calendar_day(now) if is_today else look.day,
+        "doctors": _by_doctor(rows, at_work, look),
         "counts": {"all": len(theirs)} | {name: _sum(stages, name) for name in SHOWS},
         "not_shown": max(len(shown) - ROWS_SHOWN, 0),
-        "waits": _waits(waits, look),
+        "waits": _waits(waits, at_work, look),
         "pass": passes.to(Screen.DESK, look.departments),
         "versions": [f"{one.code} {day} {seq}" for one, (day, seq) in _known(look, versions)],
         "nobody": NOBODY,
@@ -113,14 +123,18 @@ def agenda(
 
 def coming(department: Department, now: datetime) -> dict[str, Any]:
     """Who is expected in a department today and has not come: the next, and how many in all."""
-    day = now.astimezone(department.clinic.zone).date()
-    ahead = Appointment.objects.filter(department=department, day=day, status__in=AHEAD)
+    clinic = department.clinic
+    at_work = Session.objects.filter(department=department).today(clinic, now)
+    expected = Appointment.objects.filter(department=department, status__in=AHEAD)
+    ahead = expected.of_day(clinic, clinic.service_day(now), at_work)
     known = ahead.select_related("patient", "doctor", "department__clinic")
     first = known.order_by("starts_at", "sequence", "number")[:COMING_SHOWN]
     return {"coming": list(first), "expected": ahead.count()}
 
 
-def _rows(shown: list[Appointment], everybody: list[Appointment], now: datetime) -> list[Row]:
+def _rows(
+    shown: list[Appointment], everybody: list[Appointment], look: Look, now: datetime
+) -> list[Row]:
     due = estimates.of_list([one for one in everybody if one.holds])
     held = Token.objects.filter(appointment__in=[one for one in shown if one.checked_in_at])
     tokens = {
@@ -130,29 +144,44 @@ def _rows(shown: list[Appointment], everybody: list[Appointment], now: datetime)
     return [
         Row(
             one,
+            on if (on := look.clinic.calendar_day(one.starts_at)) != look.day else None,
             words.STAGE[Stage(one.status)],
             words.PRIORITY[Priority(one.priority)],
             due.get(one.pk),
             whole_minutes(now - due[one.pk]) or 0 if one.status in AHEAD and one.pk in due else 0,
             tokens.get(one.pk),
-            frozenset(step for step in Step if one.status in STARTS_FROM[step]),
+            _steps(one, due.get(one.pk), now),
         )
         for one in shown
     ]
 
 
-def _by_doctor(rows: Iterable[Row], look: Look, now: datetime) -> list[DoctorsDay]:
-    """Everybody who works that day or is expected to: also a doctor whom nobody has booked."""
-    at_work = Session.objects.filter(department__in=look.places, day=look.day)
-    if look.doctor:
-        at_work = at_work.filter(doctor__public_id=look.doctor)
+def _steps(one: Appointment, due: datetime | None, now: datetime) -> frozenset[Step]:
+    """What can be done; nobody is missed before their time."""
+    steps = {step for step in Step if one.status in STARTS_FROM[step]}
+    if not one.may_come:
+        steps.discard(Step.CHECK_IN)
+    if due is None or now < due:
+        steps.discard(Step.NO_SHOW)
+    return frozenset(steps)
+
+
+def _at_work(look: Look, now: datetime) -> list[Any]:
+    """The sessions of the day, with how many of their times are left."""
     not_over = Q(slots__is_open=True, slots__ends_at__gt=now)
-    counted = at_work.annotate(
+    counted = Session.objects.filter(department__in=look.places).annotate(
         free=Count("slots", filter=not_over & Q(slots__is_free=True)),
         left=Count("slots", filter=not_over),
     )
+    return counted.select_related("doctor").of_day(look.clinic, look.day, now)
+
+
+def _by_doctor(rows: Iterable[Row], at_work: Iterable[Any], look: Look) -> list[DoctorsDay]:
+    """Everybody who works that day or is expected to: also a doctor whom nobody has booked."""
     days: dict[int, DoctorsDay] = {}
-    for session in counted.select_related("doctor", "room").order_by("starts_at"):
+    for session in at_work:
+        if look.doctor not in (None, session.doctor.public_id):
+            continue
         day = days.setdefault(session.doctor_id, DoctorsDay(session.doctor))
         day.delay = max(day.delay, session.delay_minutes)
         day.free += session.free
@@ -165,20 +194,31 @@ def _by_doctor(rows: Iterable[Row], look: Look, now: datetime) -> list[DoctorsDa
     return sorted(days.values(), key=lambda day: (day.doctor.name, day.doctor.pk))
 
 
-def _waits(waits: WaitlistEntryQuerySet, look: Look) -> list[WaitlistEntry]:
+def _waits(
+    waits: WaitlistEntryQuerySet, at_work: Sequence[Session], look: Look
+) -> list[WaitlistEntry]:
     """Who would take a place of that day, whoever comes first first; and who was offered one."""
     states = WaitlistEntry.Status
-    begun = Q(earliest=None) | Q(earliest__lte=look.day)
+    sessions = [session.pk for session in at_work]
+    begun = Q(earliest=None) | Q(earliest__lte=_last_date(at_work, look))
+    begun &= Q(at_head=False) | Q(appointment__day__lte=look.day)  # of who lost their time
     not_over = Q(latest=None) | Q(latest__gte=look.day)
-    that_slot = Q(slot=None) | Q(slot__day=look.day)
-    at_work = Slot.objects.filter(session__department__in=look.places, day=look.day, is_open=True)
-    whom = Q(doctor__in=at_work.values("doctor")) | Q(specialty__in=at_work.values("specialty"))
+    that_slot = Q(slot=None) | Q(slot__session__in=sessions)
+    slots = Slot.objects.filter(session__in=sessions, is_open=True)
+    whom = Q(doctor__in=slots.values("doctor")) | Q(specialty__in=slots.values("specialty"))
     here = Q(clinic=None) | Q(clinic=look.clinic)
-    fitting = waits.filter(begun, not_over, that_slot, whom | Q(slot__in=at_work), here)
+    fitting = waits.filter(begun, not_over, that_slot, whom | Q(slot__in=slots), here)
     if look.doctor:
         fitting = fitting.filter(Q(doctor__public_id=look.doctor) | Q(doctor=None))
     fitting = fitting.filter(status__in=(states.WAITING, states.OFFERED)).in_order()
     return list(fitting.select_related("doctor", "patient", "appointment", "slot")[:WAITS_SHOWN])
+
+
+def _last_date(at_work: Iterable[Session], look: Look) -> date:
+    """On the calendar: the next, where the work of this service day goes on past midnight."""
+    _begins, ends = look.clinic.span_of(look.day)
+    last = [min(session.ends_at, ends) - A_MOMENT for session in at_work]
+    return max([look.day, *(look.clinic.calendar_day(moment) for moment in last)])
 
 
 def _sum(stages: Counter[Stage], name: str) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from queues.forms.portal import TIMES_OF_DAY
 from queues.models import Appointment, Clinic, WaitlistEntry
-from queues.screens import days
+from queues.screens import days, following
 
 Status = WaitlistEntry.Status
 
@@ -21,6 +21,7 @@ def known(link_hash: str) -> WaitlistEntry | None:
         "patient",
         "slot__clinic",
         "slot__doctor",
+        "slot__session__department",
         "appointment__department__clinic",
         "appointment__doctor",
     )
@@ -50,7 +51,8 @@ def awaited(entry: WaitlistEntry, now: datetime) -> dict[str, Any]:
         "answer_by": days.clock_at(entry.offer_ends_at, clinic.zone) if entry.offer_ends_at else "",
         "waits": entry.status == Status.WAITING,
         "is_over": entry.status in (Status.LEFT, Status.LAPSED),
-        "state": f"{entry.status} {entry.offer_ends_at or ''} {left > 0}",
+        "told": following.state(entry),
+        "state": f"{following.state(entry)} {left > 0}",
     }
 
 

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from queues.models import Appointment, Event, Kind, Notice, WaitlistEntry
 from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
-from queues.screens import days, estimates
-from queues.screens.digits import digits
+from queues.screens import days, estimates, followed, passes
+from queues.screens.passes import Screen
 
 SOON = timedelta(days=2)  # somebody who books for in a week knows it no better today
 CHANGED = (Notice.About.MOVED, Notice.About.DISPLACED, Notice.About.CANCELLED)
@@ -30,14 +29,13 @@ def known(link_hash: str) -> Appointment | None:
 def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
     clinic = appointment.department.clinic
     status, zone = Stage(appointment.status), clinic.zone
-    delay = estimates.delay_of(appointment) if status in AHEAD else 0
+    said = followed.says(appointment)
     due = estimates.expected(appointment) if status in AHEAD and appointment.slot else None
     entry = appointment.waits.order_by("-joined_at").first()
-    opens = appointment.starts_at - timedelta(minutes=clinic.check_in_minutes)
-    is_its_day = clinic.service_day(appointment.starts_at) == clinic.service_day(now)
+    is_its_day = appointment.is_its_day(now)
     is_named = appointment.patient_id is not None
-    may_come = status in STARTS_FROM[Step.CHECK_IN] and is_its_day and now >= opens
-    has_begun = appointment.starts_at <= now
+    may_come = followed.may_come(appointment, now)
+    has_begun = followed.has_begun(appointment, now)
     shown = {
         "appointment": appointment,
         "clinic": clinic,
@@ -46,18 +44,18 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "room": appointment.slot.session.room if appointment.slot else None,
         "number": appointment.number,
         "day": days.in_full(appointment.date),
-        "near": days.near(appointment.date, now.astimezone(zone).date()),
+        "near": days.near(clinic.calendar_day(appointment.starts_at), clinic.calendar_day(now)),
         "clock": days.clock_at(appointment.starts_at, zone),
         "has_time": status not in (Stage.DISPLACED, Stage.CANCELLED),
         "sentence": _sentence(appointment, entry),
         "changed": _changed(appointment, entry),
         "entry": entry,
         "expected": days.clock_at(due, zone) if due and is_its_day and not has_begun else "",
-        "late": _late(delay),
+        **said._asdict(),
         "is_here": status in HERE and appointment.visit is not None,
         "check_in": may_come and is_named,
         "is_nameless": may_come and not is_named,  # one of a family's: the reception asks for whom
-        "check_in_from": days.clock_at(opens, zone),
+        "check_in_from": days.clock_at(followed.opens(appointment), zone),
         "is_its_day": is_its_day,
         "may": {
             "confirm": status in STARTS_FROM[Step.CONFIRM]
@@ -67,8 +65,13 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
             "calendar": status in AHEAD and not has_begun,
         },
     }
-    told = (status, appointment.changed_at.isoformat(), delay, may_come, has_begun)
-    return {**shown, "state": " ".join(map(str, told))}
+    return {**shown, "state": followed.state(appointment, now, said, due)}
+
+
+def pass_for(appointment: Appointment, language: str) -> str:
+    """What the page may hear live."""
+    label = str(appointment.public_id)
+    return passes.to(Screen.APPOINTMENT, [appointment.department], language=language, label=label)
 
 
 def _sentence(appointment: Appointment, entry: WaitlistEntry | None) -> str:
@@ -126,17 +129,7 @@ def _needed(appointment: Appointment) -> str:
 
 
 def _new_time(appointment: Appointment) -> dict[str, str]:
-    zone = appointment.department.clinic.zone
-    day = days.in_short(appointment.starts_at.astimezone(zone).date())
-    at = {"day": day, "clock": days.clock_at(appointment.starts_at, zone)}
+    clinic = appointment.department.clinic
+    day = days.in_short(clinic.calendar_day(appointment.starts_at))
+    at = {"day": day, "clock": days.clock_at(appointment.starts_at, clinic.zone)}
     return {"time": _("%(day)s at %(clock)s") % at}
-
-
-def _late(minutes: int) -> str:
-    if not minutes:
-        return ""
-    return ngettext(
-        "The doctor is about %(minutes)s minute late.",
-        "The doctor is about %(minutes)s minutes late.",
-        minutes,
-    ) % {"minutes": digits(minutes)}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from queues.models import Department
+from queues.models import Clinic, Department
 from queues.screens import words
 from queues.screens.boards import Board
 from queues.screens.digits import clock
@@ -27,7 +27,7 @@ def closed(board: Board) -> str:
     else:
         return ""
     opens = department.opens_next(now)
-    return " ".join([why, _opens_again(opens, now)]) if opens else why
+    return " ".join([why, _opens_again(department.clinic, opens, now)]) if opens else why
 
 
 def _outside_its_hours(board: Board) -> str:
@@ -39,9 +39,9 @@ def _outside_its_hours(board: Board) -> str:
     return _("%(department)s is closed now.") % here
 
 
-def _opens_again(opens: datetime, now: datetime) -> str:
+def _opens_again(clinic: Clinic, opens: datetime, now: datetime) -> str:
     at = timezone.localtime(opens)
-    days = (at.date() - timezone.localdate(now)).days
+    days = (clinic.calendar_day(opens) - clinic.calendar_day(now)).days
     facts = {"time": clock(at), "day": date_format(at, "l")}
     if days == 0:
         return _("It opens again today at %(time)s.") % facts

@@ -80,8 +80,7 @@ def follow_up(consultation: Consultation, now: datetime) -> dict[str, Any]:
     """When they are to come again: what is booked for it already, else what is free then."""
     if consultation.follow_up_days is None or consultation.completed_at is None:
         return {}
-    zone = consultation.department.clinic.zone
-    seen_on = consultation.completed_at.astimezone(zone).date()
+    seen_on = consultation.department.clinic.calendar_day(consultation.completed_at)
     due = seen_on + timedelta(days=consultation.follow_up_days)
     booked = Appointment.objects.filter(
         _of(consultation.patient),

@@ -22,7 +22,7 @@ from queues.screens import agenda, alarms, boards, keys, passes, words
 from queues.screens.passes import Screen
 from queues.screens.places import Place, places
 from queues.screens.today import ended_today, figures, whole_minutes
-from queues.screens.waits import wait
+from queues.screens.waits import to_come
 
 ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
@@ -165,7 +165,7 @@ def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row
             str(words.PRIORITY[Priority(token.priority)]) if token.priority != usual else "",
             patient.age(today),
             whole_minutes(token.waited(now)) or 0,
-            wait(place.estimate),
+            to_come(place.estimate, now),
             why(token, department),
             token.elsewhere,
         )

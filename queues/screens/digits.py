@@ -15,6 +15,7 @@ from django.utils.translation import get_language, to_locale
 # Where the digits of a language are not those of ours. By the tables of Unicode, that is Arabic,
 # as it is written from Egypt to the Gulf; Hindi and Tamil print 0 to 9.
 DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩"}
+NO_BREAK = "\N{NO-BREAK SPACE}"  # between the hour and its half of the day
 
 
 def digits(text: object) -> str:
@@ -37,4 +38,4 @@ def hour(at: time) -> str:
 
 @lru_cache(maxsize=10_000)  # of the minutes of a day in six languages
 def _to_the_minute(at: time, language: str) -> str:
-    return format_time(at, "short", locale=to_locale(language))
+    return format_time(at, "short", locale=to_locale(language)).replace(" ", NO_BREAK)

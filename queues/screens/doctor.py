@@ -24,6 +24,7 @@ from queues.models import (
     Token,
 )
 from queues.models.public_id import NOBODY
+from queues.models.session import now_or_next
 from queues.models.token import TokenQuerySet
 from queues.rules.appointments import AHEAD, Stage
 from queues.rules.priority import Priority
@@ -31,8 +32,8 @@ from queues.rules.status import Status
 from queues.screens import boards, estimates, keys, passes, sessions, words
 from queues.screens.passes import Screen
 from queues.screens.places import places
-from queues.screens.today import begun_until_ended, ended_today, whole_minutes
-from queues.screens.waits import wait
+from queues.screens.today import began_at, begun_until_ended, ended_since, whole_minutes
+from queues.screens.waits import to_come
 
 ROWS_SHOWN = 50
 SIDE_SHOWN = 8
@@ -56,11 +57,12 @@ class Row:
     for_anybody: bool = False  # waits for whoever is free
     elsewhere: str | None = None  # the department that has them in hand just now
     is_late: bool = False
+    may_miss: bool = False  # their time has begun, and nobody has come
     token: Token | None = None
     appointment: Appointment | None = None
 
 
-def choice(doctors: Iterable[Doctor], clinic: Clinic, day: date) -> list[dict[str, Any]]:
+def choice(doctors: Iterable[Doctor], clinic: Clinic, now: datetime) -> list[dict[str, Any]]:
     """The doctors whose day can be looked at, with their hours and how many wait for each."""
     found = list(doctors)
     waiting = Token.objects.filter(
@@ -68,7 +70,7 @@ def choice(doctors: Iterable[Doctor], clinic: Clinic, day: date) -> list[dict[st
     ).order_by()
     counted = dict(waiting.values_list("doctor").annotate(Count("pk")))
     hours: dict[int, list[Session]] = {}
-    for session in Session.objects.filter(clinic=clinic, day=day, doctor__in=found):
+    for session in Session.objects.filter(doctor__in=found).today(clinic, now):
         hours.setdefault(session.doctor_id, []).append(session)
     return [
         {
@@ -80,27 +82,21 @@ def choice(doctors: Iterable[Doctor], clinic: Clinic, day: date) -> list[dict[st
     ]
 
 
-def department_of(
-    hours: list[Session], departments: list[Department], now: datetime
-) -> Department | None:
-    """Where the doctor works now, or next, or worked last."""
-    mine = {one.pk: one for one in departments}
-    here = [session for session in hours if session.department_id in mine]
-    session = sessions.now_or_next(here, now) or (here[-1] if here else None)
-    if session:
-        return mine[session.department_id]
-    return departments[0] if departments else None
-
-
 def doctors_day(
-    doctor: Doctor, department: Department, day: date, *, now: datetime, just_now: datetime
+    doctor: Doctor,
+    department: Department,
+    day: date,
+    *,
+    is_today: bool,
+    now: datetime,
+    just_now: datetime,
 ) -> dict[str, Any]:
-    """All that moves on the page; `just_now` is since when something can still be taken back."""
+    """All that moves on the page, of the list of a day; `is_today` says that they work on it now,
+    and `just_now` is since when something can still be taken back."""
     clinic = department.clinic
     version = boards.versions([department.public_id]).get(department.public_id)
-    is_today = day == now.astimezone(clinic.zone).date()
-    hours = sessions.of_day(doctor, clinic, day)
-    session = sessions.now_or_next(hours, now) if is_today else next(iter(hours), None)
+    hours = sessions.of_list(doctor, clinic, day)
+    session = now_or_next(hours, now) if is_today else next(iter(hours), None)
     counters = _counters(department)
     room = _room(counters, doctor)
     booked = _booked(doctor, day)
@@ -108,7 +104,9 @@ def doctors_day(
     waiting = _waiting(doctor, department, room, due, now) if is_today else []
     expected = sorted(_expected(booked, due, clinic, now), key=_by_time)
     theirs = _theirs(doctor, department)
-    ended = ended_today(department, now).filter(_done_by(doctor)).select_related(*_PEOPLE)
+    since = min([began_at(clinic, now), *(one.starts_at for one in hours if one.goes_on(now))])
+    done = ended_since(department, since).filter(_done_by(doctor))
+    ended = done.select_related(*_PEOPLE)
     return {
         "doctor": doctor,
         "department": department,
@@ -132,7 +130,7 @@ def doctors_day(
         "held": theirs.filter(status=Status.ON_HOLD).order_by("changed_at") if is_today else [],
         "no_shows": ended.filter(status=Status.NO_SHOW).order_by("-ended_at")[:SIDE_SHOWN],
         "just_ended": ended.filter(changed_at__gte=just_now).order_by("-changed_at")[:SIDE_SHOWN],
-        "figures": _figures(doctor, department, booked, waiting, expected, now),
+        "figures": _figures(done, booked, waiting, expected, _missed(doctor, day)),
         "free": _free(doctor, clinic, now),
         "key": keys.letters(),
         "nobody": NOBODY,
@@ -184,10 +182,10 @@ def _waiting(
                 token.priority,
                 booked.number if booked else None,
                 _plain(booked.sequence) if booked else "",
-                due.get(booked.pk) if booked else None,
+                due.get(booked.pk, booked.starts_at) if booked else None,
                 patient.age(today),
                 whole_minutes(token.waited(now)) or 0,
-                wait(place.estimate),
+                to_come(place.estimate, now),
                 for_anybody=token.doctor_id is None,
                 elsewhere=token.elsewhere,
                 token=token,
@@ -217,35 +215,35 @@ def _expected(
             0,
             "",
             is_late=at + timedelta(minutes=clinic.late_minutes) < now,
+            may_miss=at <= now,
             appointment=one,
         )
 
 
 def _figures(
-    doctor: Doctor,
-    department: Department,
+    done: TokenQuerySet,
     booked: list[Appointment],
     waiting: list[Row],
     expected: list[Row],
-    now: datetime,
+    missed: int,
 ) -> dict[str, Any]:
     served = Q(status=Status.COMPLETED)
-    numbers = ended_today(department, now).filter(_done_by(doctor))
-    told = numbers.aggregate(
+    told = done.aggregate(
         seen=Count("pk", filter=served),
         took=Avg(begun_until_ended(), filter=served & Q(closed_by_clock=False)),
     )
     alone = [one for one in booked if one.status == Stage.COMPLETED and one.checked_in_at is None]
-    missed = Appointment.objects.filter(
-        doctor=doctor, day=now.astimezone(department.clinic.zone).date(), status=Stage.NO_SHOW
-    )
     return {
         "waiting": len(waiting),
         "expected": len(expected),
         "seen": told["seen"] + len(alone),
         "took": whole_minutes(told["took"]),
-        "missed": missed.count(),
+        "missed": missed,
     }
+
+
+def _missed(doctor: Doctor, day: date) -> int:
+    return Appointment.objects.filter(doctor=doctor, day=day, status=Stage.NO_SHOW).count()
 
 
 def _booked(doctor: Doctor, day: date) -> list[Appointment]:

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from queues.models import Appointment
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+
+from queues.models import Appointment, Department, Slot
 from queues.rules.estimates import estimated
+from queues.rules.service_day import ends
+from queues.rules.status import Status
+
+
+class OwnTime(NamedTuple):
+    """What somebody who waits was promised by an appointment."""
+
+    starts_at: datetime
+    delay: int
+    due: datetime
+    in_time: bool  # they came before it began
 
 
 def appointed(appointment: Appointment) -> datetime:
@@ -44,6 +58,50 @@ def of_some(appointments: Sequence[Appointment]) -> dict[int, datetime]:
     slots = {one.slot_id for one in appointments if one.slot_id}
     known = Appointment.objects.select_related("slot__session").filter(slot__in=slots, holds=True)
     return of_list(list(known.order_by("sequence", "number")))
+
+
+def of_waiting(department: Department) -> dict[int, OwnTime]:
+    """Of all who wait in a department with a number that an appointment brought, by appointment.
+
+    As columns: of thousands, models would cost more than everything else on a board.
+    """
+    theirs = Appointment.objects.filter(
+        tokens__department=department, tokens__status=Status.WAITING, slot__isnull=False
+    ).values("slot")
+    hours = (
+        Slot.objects.filter(pk__in=theirs)
+        .order_by()
+        .values_list("pk", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes")
+    )
+    known = {row[0]: row for row in hours}
+    in_time = ExpressionWrapper(Q(checked_in_at__lt=F("starts_at")), BooleanField())
+    seated = Appointment.objects.filter(slot__in=list(known), holds=True).annotate(in_time=in_time)
+    in_order = seated.order_by("sequence", "number").values_list("pk", "slot", "in_time")
+    seen: Counter[int] = Counter()
+    times: dict[int, OwnTime] = {}
+    for pk, slot, came_in_time in in_order:
+        _slot, starts, until, capacity, booked, delay = known[slot]
+        due = shared(starts, until, seen[slot], capacity, booked) + timedelta(minutes=delay)
+        times[pk] = OwnTime(starts, delay, due, bool(came_in_time))
+        seen[slot] += 1
+    return times
+
+
+def of_newcomer(department: Department, now: datetime) -> dict[int, datetime]:
+    """When each doctor would see somebody who comes now without an appointment: in the first of
+    their times of today that has room."""
+    clinic = department.clinic
+    today = ends(clinic.service_day(now), clinic.zone, clinic.turns_at)
+    left = Slot.objects.not_over(now).filter(
+        session__department=department, session__starts_at__lt=today, is_free=True
+    )
+    due: dict[int, datetime] = {}
+    for doctor, starts, until, capacity, booked, delay in left.soonest_first().values_list(
+        "doctor", "starts_at", "ends_at", "capacity", "booked", "session__delay_minutes"
+    ):
+        begins = shared(starts, until, booked, capacity, booked + 1)
+        due.setdefault(doctor, begins + timedelta(minutes=delay))
+    return due
 
 
 def delay_of(appointment: Appointment) -> int:

@@ -51,6 +51,17 @@ def explained(key: dict[str, str]) -> list[tuple[list[str], str]]:
     ]
 
 
+def explained_at_reception(key: dict[str, str]) -> list[tuple[list[str], str]]:
+    """The same for the appointments of a day."""
+    return [
+        (["↓", "↑", key["down"], key["up"]], _("Move through the rows")),
+        (["Enter"], _("Check in the patient of this row")),
+        ([key["register"]], _("New appointment")),
+        (["Esc"], _("Back: close what is open")),
+        (["?"], _("Show these keys")),
+    ]
+
+
 def explained_to_doctor(key: dict[str, str]) -> list[tuple[list[str], str]]:
     """The same for a doctor's day."""
     return [

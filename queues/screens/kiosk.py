@@ -16,8 +16,9 @@ from queues.models import Clinic, Counter, DayBook, Department, Doctor, Token
 from queues.rules.priority import Priority
 from queues.rules.status import Status
 from queues.rules.waiting_time import Desk, Estimate, Pace, Waiting, schedule
-from queues.screens import words
+from queues.screens import estimates, words
 from queues.screens.pace import pace_of
+from queues.screens.waits import expected
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Room:
     doctor: Doctor
     counter: Counter
     estimate: Estimate | None
+    expected: datetime | None  # where they would be given a time of the doctor's
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,16 @@ def departments(clinic: Clinic, now: datetime) -> list[Choice]:
 def rooms(department: Department, now: datetime) -> Rooms:
     """The doctors who have a room open, and how long anybody's takes."""
     waiting, desks = _waiting([department])[department.pk], _desks([department])[department.pk]
-    pace = pace_of(department)
+    pace, due = pace_of(department), estimates.of_newcomer(department, now)
 
     def lasts(doctor: int | None) -> Estimate | None:
-        return _for_the_last(Waiting(Priority.WALK_IN, doctor), waiting, desks, pace, now)
+        newcomer = Waiting(Priority.WALK_IN, doctor)
+        return _for_the_last(newcomer, waiting, desks, pace, now, due.get(doctor or 0))
 
-    found = [Room(doctor, counter, lasts(doctor.pk)) for doctor, counter in doctors_of(department)]
+    found = [
+        Room(doctor, counter, estimate := lasts(doctor.pk), expected(estimate, now))
+        for doctor, counter in doctors_of(department)
+    ]
     return Rooms(found, lasts(None))
 
 
@@ -85,10 +91,16 @@ def doctors_of(department: Department) -> list[tuple[Doctor, Counter]]:
 
 
 def _for_the_last(
-    newcomer: Waiting, queue: list[Waiting], desks: list[Desk], pace: Pace, now: datetime
+    newcomer: Waiting,
+    queue: list[Waiting],
+    desks: list[Desk],
+    pace: Pace,
+    now: datetime,
+    due: datetime | None = None,
 ) -> Estimate | None:
     """How long somebody will wait who comes now, behind all others."""
-    return schedule([*queue, newcomer], desks, pace, now)[-1]
+    times = {len(queue): due} if due else None
+    return schedule([*queue, newcomer], desks, pace, now, times)[-1]
 
 
 def _waiting(found: Iterable[Department]) -> dict[int, list[Waiting]]:

@@ -1,5 +1,5 @@
 """What a page may hear live: a signed note that its socket shows, so that no handshake asks the
-database. It names departments and, for a phone, its own label; never a person.
+database. It names departments and, for a phone, its own label, appointment or wait; never a person.
 
 Before the note stand the epochs of its clinics, for the page itself to read: told of another one,
 it knows that the hospital was restored from a backup, and begins anew.
@@ -24,6 +24,8 @@ BEFORE_THE_NOTE = "~"
 class Screen(StrEnum):
     WALL = "wall"
     PHONE = "phone"
+    APPOINTMENT = "appointment"
+    WAIT = "wait"  # the page of a place on the waitlist
     DESK = "desk"
 
 
@@ -31,6 +33,8 @@ class Screen(StrEnum):
 LASTS: dict[Screen, timedelta | None] = {
     Screen.WALL: None,
     Screen.PHONE: timedelta(hours=36),
+    Screen.APPOINTMENT: timedelta(hours=36),
+    Screen.WAIT: timedelta(hours=36),
     Screen.DESK: timedelta(hours=16),
 }
 

@@ -1,56 +1,41 @@
 """Doctors and their next free times, as a patient looks for them; and what a patient has booked.
 
-Always the same few questions to the database, however many doctors and slots there are.
+What is free, and of whom, is found as for the API. Always the same few questions to the database,
+however many doctors and slots there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Window
-from django.db.models.functions import Cast, DenseRank, RowNumber
+from django.db.models import Q
 
 from queues.models import Appointment, Clinic, Doctor, Patient, Slot, WaitlistEntry
-from queues.models.slot import SlotQuerySet
 from queues.rules.appointments import ACTIVE, Stage
-from queues.rules.slots import FIVE, NOON, TimeOfDay, span
 from queues.screens import days
+from queues.screens.availability import Place, of_these
+from queues.screens.providers import Wanted, doctors
+from queues.screens.search import Entry, Sought, entries
 
-DOCTORS_SHOWN = 8  # a page
+DOCTORS_SHOWN, PAGES = 8, 50  # on a page; whoever leafs so far had better say what they look for
 DAYS_SHOWN, TIMES_SHOWN = 2, 6  # of each doctor, and of each of these days
 ON_A_PAGE = 60  # times of one doctor
+AT_ONCE = 40  # entries of the index, for each doctor
 PAST_SHOWN = 5
 TOO_LATE = timedelta(hours=12)  # until then somebody may still come, or still be here
-MIDNIGHT = time(0)
-HOURS = {
-    TimeOfDay.MORNING: (MIDNIGHT, NOON),
-    TimeOfDay.AFTERNOON: (NOON, FIVE),
-    TimeOfDay.EVENING: (FIVE, MIDNIGHT),
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for; what is empty is left to us."""
-
-    clinic: Clinic | None = None
-    specialty: str = ""
-    doctor: str = ""  # words of the name
-    speaks: str = ""
-    day: date | None = None
-    time_of_day: str = ""
+DaysOf = dict[tuple[date, int], list[int]]  # keys of free slots, by day and clinic
 
 
 @dataclass(frozen=True)
 class Time:
-    slot: Slot
+    public_id: UUID  # of the slot
     clock: str
 
 
@@ -61,7 +46,7 @@ class Day:
     date: date
     near: str  # today, tomorrow
     text: str
-    clinic: Clinic
+    clinic: str
     times: list[Time]
 
 
@@ -83,62 +68,42 @@ class Page:
     later: date | None
 
 
-def specialties() -> list[str]:
-    known = Doctor.objects.filter(is_active=True).exclude(specialty="")
-    return sorted(known.order_by().values_list("specialty", flat=True).distinct())
-
-
 def offers(
-    wanted: Wanted, clinics: Sequence[Clinic], now: datetime, page: int = 1
+    wanted: Wanted, sought: Sought, clinics: Iterable[Clinic], now: datetime, page: int = 1
 ) -> tuple[list[Offer], bool]:
     """A page of doctors, whoever is free first first, and whether there are more."""
-    free = _free(wanted, clinics, now)
-    first = free.filter(doctor=OuterRef("pk")).order_by("starts_at").values("starts_at")[:1]
-    begin = (page - 1) * DOCTORS_SHOWN
-    found = list(
-        _doctors(wanted)
-        .annotate(free_first=Subquery(first))
-        .filter(free_first__isnull=False)
-        .order_by("free_first", "name", "pk")[begin : begin + DOCTORS_SHOWN + 1]
+    begins, ends = (page - 1) * DOCTORS_SHOWN, page * DOCTORS_SHOWN
+    in_order = _free_first(wanted, sought, now, ends + 1) if page <= PAGES else []
+    shown = frozenset(in_order[begins:ends])
+    found = _next_days(replace(sought, doctors=shown), clinics, now)
+    places: dict[int, list[Place]] = defaultdict(list)
+    for place in of_these([key for theirs in found.values() for key in _shown(theirs)]):
+        places[place.doctor_key].append(place)
+    by_time = sorted(
+        Doctor.objects.filter(pk__in=places),
+        key=lambda doctor: (places[doctor.pk][0].starts_at, doctor.name),
     )
-    shown = found[:DOCTORS_SHOWN]
-    next_ones = free.filter(doctor__in=[doctor.pk for doctor in shown]).annotate(
-        nth_day=Window(DenseRank(), partition_by=[F("doctor")], order_by=[F("day")]),
-        nth=Window(RowNumber(), partition_by=[F("doctor"), F("day")], order_by=[F("starts_at")]),
-    )
-    theirs: dict[int, list[Slot]] = defaultdict(list)
-    nearest = next_ones.filter(nth_day__lte=DAYS_SHOWN + 1, nth__lte=TIMES_SHOWN + 1)
-    for slot in nearest.order_by("starts_at"):
-        theirs[slot.doctor_id].append(slot)
-    return [
-        _offer(doctor, theirs[doctor.pk], clinics, now) for doctor in shown if theirs[doctor.pk]
-    ], len(found) > DOCTORS_SHOWN
+    made = [_offer(doctor, found[doctor.pk], places[doctor.pk], now) for doctor in by_time]
+    return made, len(in_order) > ends
 
 
 def times_of(
-    doctor: Doctor,
-    clinics: Sequence[Clinic],
-    now: datetime,
-    *,
-    from_day: date | None = None,
-    but: Slot | None = None,
+    doctor: Doctor, now: datetime, *, from_day: date | None = None, but: Slot | None = None
 ) -> Page:
     """One doctor's free times from that day on, whole days at a time."""
-    free = Slot.objects.free(now).filter(doctor=doctor)
-    if from_day:
-        free = free.filter(day__gte=from_day)
-    if but:
-        free = free.exclude(pk=but.pk)
-    found = list(free.soonest_first()[: ON_A_PAGE + 1])
+    sought = Sought(doctors=frozenset({doctor.pk}), first=from_day)
+    keys = (entry.key for entry in entries(sought, now, ON_A_PAGE + 2))
+    others = (key for key in keys if but is None or key != but.pk)
+    found = of_these(list(islice(others, ON_A_PAGE + 1)))
     later = None
     if len(found) > ON_A_PAGE:
-        cut = found[-1].day
-        whole = [slot for slot in found if slot.day < cut]
+        cut = found[-1].date
+        whole = [place for place in found if place.date < cut]
         found, later = (whole, cut) if whole else (found, cut + timedelta(days=1))
-    return Page(_days(found, clinics, now), later)
+    return Page(_days(found, now), later)
 
 
-def of_patient(patient: Patient, clinics: Sequence[Clinic], now: datetime) -> dict[str, Any]:
+def of_patient(patient: Patient, now: datetime) -> dict[str, Any]:
     """What is ahead of them, what they wait for, and what was."""
     theirs = Q(patient=patient) | Q(patient__merged_into=patient)
     booked = Appointment.objects.filter(theirs).select_related("doctor", "clinic")
@@ -169,68 +134,60 @@ def _booked(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _doctors(wanted: Wanted) -> QuerySet[Doctor]:
-    found = Doctor.objects.filter(is_active=True)
-    if wanted.specialty:
-        found = found.filter(specialty=wanted.specialty)
-    for word in wanted.doctor.split():
-        found = found.filter(name__icontains=word)
-    if wanted.speaks:  # a list in a JSON column, which not every engine can look into
-        spoken = found.annotate(spoken=Cast("languages", TextField()))
-        found = spoken.filter(spoken__contains=f'"{wanted.speaks}"')
+def _free_first(wanted: Wanted, sought: Sought, now: datetime, most: int) -> list[int]:
+    """So many of the doctors who are wanted, by their first free place; or all who have one."""
+    at_once, last, found = AT_ONCE + most, None, dict[int, None]()
+    to_go = frozenset(doctors(wanted).values_list("pk", flat=True))
+    while to_go and len(found) < most:
+        some = _some(replace(sought, doctors=to_go), now, at_once, last)
+        found |= dict.fromkeys(entry.doctor for entry in some)
+        if len(some) < at_once:
+            break
+        last, to_go = some[-1], to_go - found.keys()
+    return list(found)[:most]
+
+
+def _next_days(sought: Sought, clinics: Iterable[Clinic], now: datetime) -> dict[int, DaysOf]:
+    """Of each of these doctors the days that are shown, whole, and the beginning of one more."""
+    known = {clinic.pk: clinic for clinic in clinics}
+    last, found = None, {key: DaysOf() for key in sought.doctors or ()}
+    to_go = frozenset(found)
+    while to_go:
+        at_once = AT_ONCE * len(to_go)
+        some = _some(replace(sought, doctors=to_go), now, at_once, last)
+        for entry in some:
+            if clinic := known.get(entry.clinic):  # none, if it was founded a moment ago
+                day = clinic.calendar_day(entry.starts_at)
+                found[entry.doctor].setdefault((day, entry.clinic), []).append(entry.key)
+        if len(some) < at_once:
+            break
+        last, to_go = some[-1], frozenset(key for key in to_go if len(found[key]) <= DAYS_SHOWN)
     return found
 
 
-def _free(wanted: Wanted, clinics: Sequence[Clinic], now: datetime) -> SlotQuerySet:
-    """The free slots that they ask for."""
-    free = Slot.objects.free(now)
-    if wanted.clinic:
-        free = free.filter(clinic=wanted.clinic)
-    if wanted.day:
-        free = free.filter(day=wanted.day)
-    if wanted.time_of_day:
-        here = [wanted.clinic] if wanted.clinic else clinics
-        free = free.filter(_at_that_time(TimeOfDay(wanted.time_of_day), wanted.day, here, now))
-    return free
+def _some(sought: Sought, now: datetime, count: int, behind: Entry | None) -> list[Entry]:
+    return list(islice(entries(sought, now, count, behind=behind), count))
 
 
-def _at_that_time(
-    time_of_day: TimeOfDay, day: date | None, clinics: Iterable[Clinic], now: datetime
-) -> Q:
-    """Mornings, say, as stretches of time: each zone has its own, and no engine has to know it."""
-    by_zone: Mapping[ZoneInfo, list[Clinic]] = defaultdict(list)
-    for clinic in clinics:
-        by_zone[clinic.zone].append(clinic)
-    asked = Q(pk__in=[])
-    for zone, there in by_zone.items():
-        today = now.astimezone(zone).date()
-        ahead = max(clinic.books_days_ahead for clinic in there) + 1
-        dates = [day] if day else [today + timedelta(days=i) for i in range(ahead)]
-        hours = Q()
-        for one in dates:
-            starts, ends = span(one, *HOURS[time_of_day], zone)
-            hours |= Q(starts_at__gte=starts, starts_at__lt=ends)
-        asked |= Q(clinic__in=[clinic.pk for clinic in there]) & hours
-    return asked
+def _shown(found: DaysOf) -> list[int]:
+    return [key for keys in list(found.values())[:DAYS_SHOWN] for key in keys[:TIMES_SHOWN]]
 
 
-def _offer(doctor: Doctor, slots: list[Slot], clinics: Sequence[Clinic], now: datetime) -> Offer:
+def _offer(doctor: Doctor, found: DaysOf, places: list[Place], now: datetime) -> Offer:
     names = dict(settings.LANGUAGES)
     speaks = [names[code] for code in doctor.languages if code in names]
-    found = _days(slots, clinics, now)
-    shown = [replace(day, times=day.times[:TIMES_SHOWN]) for day in found[:DAYS_SHOWN]]
-    return Offer(doctor, speaks, shown, shown != found)
+    has_more = sum(map(len, found.values())) > len(_shown(found))
+    return Offer(doctor, speaks, _days(places, now), has_more)
 
 
-def _days(slots: Iterable[Slot], clinics: Sequence[Clinic], now: datetime) -> list[Day]:
-    known = {clinic.pk: clinic for clinic in clinics}
-    slots = list(slots)
-    for slot in slots:
-        slot.clinic = known[slot.clinic_id]
-    shown = []
-    for (day, clinic_id), theirs in groupby(slots, key=lambda slot: (slot.date, slot.clinic_id)):
-        clinic = known[clinic_id]
-        today = now.astimezone(clinic.zone).date()
-        times = [Time(slot, days.clock_at(slot.starts_at, clinic.zone)) for slot in theirs]
-        shown.append(Day(day, days.near(day, today), days.in_short(day), clinic, times))
-    return shown
+def _days(places: Iterable[Place], now: datetime) -> list[Day]:
+    shown: dict[tuple[date, str], Day] = {}
+    for place in places:
+        zone, known = place.zone, (place.date, place.clinic)
+        if known not in shown:
+            near = days.near(place.date, now.astimezone(zone).date())
+            text = days.in_short(place.date)
+            shown[known] = Day(place.date, near, text, place.clinic_name, [])
+        time = Time(place.slot_id, days.clock_at(place.starts_at, zone))
+        shown[known].times.append(time)
+    return list(shown.values())

@@ -1,4 +1,4 @@
-"""Doctors as patients find them: by clinic, specialty, language or name, each with the next free
+"""Doctors as anybody finds them: by clinic, specialty, language or name, each with the next free
 place. A page of them costs the same number of queries, however many there are."""
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from queues.models import Clinic, Doctor, Slot
+from queues.screens.answers import Found
 from queues.screens.availability import Place, of_these, place_answer
 
 WORKS_IN = Doctor.departments.through.objects.all()
@@ -25,7 +26,7 @@ class Wanted:
     clinic: Clinic | None = None
     specialty: str = ""
     language: str = ""
-    search: str = ""
+    words: str = ""  # of the name or the specialty
 
 
 class Provider(NamedTuple):
@@ -37,32 +38,45 @@ class Provider(NamedTuple):
     next_free: int | None  # the key of a slot
 
 
-def providers(wanted: Wanted, now: datetime, page: int, limit: int) -> dict[str, Any]:
-    pages = Paginator(_found(wanted).order_by("name", "pk"), limit)
-    shown = _with_next(pages.page(page).object_list, wanted, now) if page <= pages.num_pages else []
-    clinics = _clinics_of(shown)
-    soonest = of_these([one.next_free for one in shown if one.next_free])
-    free = {place.doctor_key: place for place in soonest}
-    return {
-        "items": [_answer(one, clinics[one.key], free.get(one.key)) for one in shown],
-        "total": pages.count,
-        "page": page,
-        "pages": pages.num_pages,
-    }
-
-
-def _found(wanted: Wanted) -> QuerySet[Doctor]:
+def doctors(wanted: Wanted) -> QuerySet[Doctor]:
+    """Whether they have a free place or not."""
     found = Doctor.objects.filter(is_active=True)
     if wanted.clinic:
         works_there = WORKS_IN.filter(department__clinic=wanted.clinic)
         found = found.filter(pk__in=works_there.values("doctor"))
     if wanted.specialty:
-        found = found.filter(specialty__iexact=wanted.specialty)
-    if wanted.language:
+        found = found.filter(specialty__in=_spelled(wanted.specialty))
+    if wanted.language:  # a list in a JSON column, which not every engine can look into
         found = found.filter(languages__icontains=f'"{wanted.language}"')
-    for word in wanted.search.split():
+    for word in wanted.words.split():
         found = found.filter(Q(name__icontains=word) | Q(specialty__icontains=word))
     return found
+
+
+def specialties() -> list[str]:
+    known = Doctor.objects.filter(is_active=True).exclude(specialty="")
+    return sorted(known.order_by().values_list("specialty", flat=True).distinct())
+
+
+def _spelled(specialty: str) -> list[str]:
+    """As it is written of doctors, in any letter case: engines do not agree on what is the same."""
+    return [one for one in specialties() if one.casefold() == specialty.casefold()]
+
+
+def providers(wanted: Wanted, now: datetime, page: int, limit: int) -> Found:
+    """`/api/providers`, by name."""
+    pages = Paginator(doctors(wanted).order_by("name", "pk"), limit)
+    shown = _with_next(pages.page(page).object_list, wanted, now) if page <= pages.num_pages else []
+    clinics = _clinics_of(shown)
+    places = of_these([one.next_free for one in shown if one.next_free])
+    next_of = {place.doctor_key: place for place in places}
+    facts = {
+        "items": [_answer(one, clinics[one.key], next_of.get(one.key)) for one in shown],
+        "total": pages.count,
+        "page": page,
+        "pages": pages.num_pages,
+    }
+    return Found(facts, until=places[0].starts_at if places else None)
 
 
 def _with_next(page: Any, wanted: Wanted, now: datetime) -> list[Provider]:

@@ -25,9 +25,10 @@ class Published:
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Published:
-        lasting = {name: value for name, value in facts.items() if name != "as_of"}
-        digest = hashlib.sha256(_dumped(lasting)).hexdigest()[:24]
-        return cls(_dumped(facts), f'W/"{digest}"')
+        body = lasting = _dumped(facts)
+        if "as_of" in facts:
+            lasting = _dumped({name: value for name, value in facts.items() if name != "as_of"})
+        return cls(body, f'W/"{hashlib.sha256(lasting).hexdigest()[:24]}"')
 
 
 def public_queue(board: Board) -> Published:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from queues.models import Appointment, Clinic, Doctor, Session
+from queues.models import Appointment, Clinic, Department, Doctor, Session
+from queues.models.session import now_or_next
 
 
-def of_day(doctor: Doctor, clinic: Clinic, day: date) -> list[Session]:
+def of_list(doctor: Doctor, clinic: Clinic, day: date) -> list[Session]:
+    """Those that begin on this day of the calendar, whose patients are on one list."""
     hours = Session.objects.filter(doctor=doctor, clinic=clinic, day=day)
     return list(hours.select_related("department__clinic", "room").order_by("starts_at"))
 
 
-def now_or_next(sessions: list[Session], now: datetime) -> Session | None:
-    """The one that goes on, late as it may be; else the next."""
-    late = (one for one in sessions if one.ends_at + timedelta(minutes=one.delay_minutes) > now)
-    return next(late, None)
+def department_of(
+    hours: list[Session], departments: list[Department], now: datetime
+) -> Department | None:
+    """Where the doctor works now, or next, or worked last."""
+    mine = {one.pk: one for one in departments}
+    here = [session for session in hours if session.department_id in mine]
+    session = now_or_next(here, now) or (here[-1] if here else None)
+    if session:
+        return mine[session.department_id]
+    return departments[0] if departments else None
 
 
 def delay_answer(session: Session, now: datetime) -> dict[str, Any]:

@@ -7,8 +7,8 @@ a board and language, and the rest is a few look-ups each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -18,20 +18,25 @@ from queues.rules.waiting_time import Estimate
 from queues.screens.boards import Board
 from queues.screens.closed import closed
 from queues.screens.digits import clock, digits
+from queues.screens.estimates import OwnTime
 from queues.screens.places import Place
-from queues.screens.waits import wait
+from queues.screens.waits import expected, late, wait
 
 NEAR = 2  # with so few ahead it is time to come close
+SOON = 15  # minutes: whose own time is later than that may still sit down
 
 
 def standing(board: Board, place: Place) -> dict[str, str]:
     """Each sentence by its name; empty where there is nothing to say."""
+    at = expected(place.estimate, board.read_at)
     return {
         "position": digits(place.position),
-        "near": _near(place.position - 1) if place.estimate else "",  # somebody has to call them
+        "near": _near(place),
         "ahead": _ahead(place.position - 1),
-        "wait": wait(place.estimate) if place.estimate else "",
-        "reckoned": _reckoned(board, place.estimate),
+        "appointed": _appointed(board, place.time) if place.time else "",
+        "wait": wait(place.estimate) if place.estimate and not at else "",
+        "expected": _clock(board, at) if at else "",
+        "reckoned": reckoned(board, place.estimate),
         "assigned": _assigned(board, place),
         **in_department(board),
     }
@@ -45,7 +50,12 @@ def in_department(board: Board) -> dict[str, str]:
     }
 
 
-def _near(ahead: int) -> str:
+def _near(place: Place) -> str:
+    ahead, estimate = place.position - 1, place.estimate
+    if estimate is None or not estimate.desks:  # somebody has to call them
+        return ""
+    if estimate.by_time and estimate.from_minutes > SOON:
+        return ""
     if ahead == 0:
         return _("You are next. Please stay close.")
     return _("It is nearly your turn. Please come close.") if ahead <= NEAR else ""
@@ -58,22 +68,52 @@ def _ahead(ahead: int) -> str:
     return sentence % {"n": digits(ahead)}
 
 
-def _reckoned(board: Board, estimate: Estimate | None) -> str:
+def _appointed(board: Board, time: OwnTime) -> str:
+    """When they were asked to come, if they came by then; and how late the doctor is."""
+    at = {"time": _clock(board, time.starts_at)}
+    asked = _("Your appointment is at %(time)s.") % at if time.in_time else ""
+    return f"{asked} {delay(board, time)}".strip()
+
+
+def delay(board: Board, time: OwnTime) -> str:
+    """Of the doctor, as long as it moves their time."""
+    if time.due <= board.read_at:
+        return ""
+    return _once(board, ("late", time.delay), lambda: late(time.delay))
+
+
+def reckoned(board: Board, estimate: Estimate | None) -> str:
     """When the call will come by the clock, and how we know."""
     if board.department.state != Department.State.OPEN:
         return ""
     if estimate is None:
         return _("How long it takes cannot be said while no counter is open for you.")
+    if at := expected(estimate, board.read_at):
+        return _by_time(_clock(board, at))
     if not estimate.to_minutes:
         return _("You may be called at any moment.")
-    counters = sum(counter.is_open for counter in _counters(board).values())
+    return _by_those_ahead(board, estimate)
+
+
+def _by_time(at: str) -> str:
+    """A room that is free calls who is next in line, so nobody is told that it will not be
+    sooner."""
+    seen = _("You will probably be seen at about %(expected)s.") % {"expected": at}
+    sooner = _(
+        "Others whose time is earlier may come before you. If the doctor is free sooner, you may"
+        " be called sooner."
+    )
+    return f"{seen} {sooner}"
+
+
+def _by_those_ahead(board: Board, estimate: Estimate) -> str:
     if estimate.from_minutes:
         sentence = ngettext(
             "Probably between %(early)s and %(late)s, reckoned from those ahead of you,"
             " %(n)s open counter and how long recent visits took. Emergencies go first.",
             "Probably between %(early)s and %(late)s, reckoned from those ahead of you,"
             " %(n)s open counters and how long recent visits took. Emergencies go first.",
-            counters,
+            estimate.desks,
         )
     else:
         sentence = ngettext(
@@ -81,10 +121,10 @@ def _reckoned(board: Board, estimate: Estimate | None) -> str:
             " and how long recent visits took. Emergencies go first.",
             "Probably before %(late)s, reckoned from those ahead of you, %(n)s open counters"
             " and how long recent visits took. Emergencies go first.",
-            counters,
+            estimate.desks,
         )
     return sentence % {
-        "n": digits(counters),
+        "n": digits(estimate.desks),
         "early": _in_minutes(board, estimate.from_minutes),
         "late": _in_minutes(board, estimate.to_minutes),
     }
@@ -110,10 +150,13 @@ def _last_called(board: Board) -> str:
 
 
 def _in_minutes(board: Board, minutes: int) -> str:
+    return _clock(board, board.read_at + timedelta(minutes=minutes))
+
+
+def _clock(board: Board, moment: datetime) -> str:
     """Many wait for the same minute, and writing it takes longer than all the rest."""
-    return _once(
-        board, f"clock {minutes}", lambda: clock(board.read_at + timedelta(minutes=minutes))
-    )
+    minute = moment.replace(second=0, microsecond=0)
+    return _once(board, ("clock", minute), lambda: clock(minute))
 
 
 def _counters(board: Board) -> dict[int, Counter]:
@@ -121,5 +164,5 @@ def _counters(board: Board) -> dict[int, Counter]:
     return board.once("counters", lambda: {counter.pk: counter for counter in every.all()})
 
 
-def _once(board: Board, name: str, say: Callable[[], str]) -> str:
+def _once(board: Board, name: Hashable, say: Callable[[], str]) -> str:
     return board.once((name, get_language()), say)

@@ -17,7 +17,7 @@ SHOWN = 300
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; the day is always given."""
+    """What is looked for; the day is always given, as the calendar has it."""
 
     clinic: Clinic
     departments: tuple[Department, ...]  # one, or all where whoever books may book
@@ -79,10 +79,10 @@ def next_free(wanted: Wanted, now: datetime, *, most: int = 5) -> list[Slot]:
 
 
 def _slots(wanted: Wanted, now: datetime) -> SlotQuerySet:
-    that_day = Slot.objects.not_over(now).filter(
-        clinic=wanted.clinic, session__department__in=wanted.departments, day=wanted.day
+    that_day = Slot.objects.not_over(now).filter(session__department__in=wanted.departments)
+    known = _of_whom(that_day.on_date(wanted.clinic, wanted.day), wanted).select_related(
+        "session__department__clinic", "doctor"
     )
-    known = _of_whom(that_day, wanted).select_related("session__department__clinic", "doctor")
     return known.order_by("doctor__name", "doctor", "starts_at", "pk")
 
 

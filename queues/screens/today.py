@@ -8,18 +8,26 @@ from typing import Any
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
 from django.db.models.functions import Coalesce
 
-from queues.models import Department, Token
-from queues.rules.service_day import begins
+from queues.models import Clinic, Department, Token
+from queues.models.token import TokenQuerySet
 from queues.rules.status import LIVE, Status
 
 ENDED = [status for status in Status if status not in LIVE]
 BY_PEOPLE = Q(closed_by_clock=False)  # what the clock ended says nothing about the day
 
 
-def ended_today(department: Department, now: datetime) -> Any:
-    """Everybody whose wait here is over, by the clinic's own day."""
-    clinic = department.clinic
-    since = begins(clinic.service_day(now), clinic.zone, clinic.turns_at)
+def began_at(clinic: Clinic, now: datetime) -> datetime:
+    """Since when it is today, by the clinic's own day."""
+    begins, _ends = clinic.span_of(clinic.service_day(now))
+    return begins
+
+
+def ended_today(department: Department, now: datetime) -> TokenQuerySet:
+    """Everybody whose wait here is over."""
+    return ended_since(department, began_at(department.clinic, now))
+
+
+def ended_since(department: Department, since: datetime) -> TokenQuerySet:
     return Token.objects.filter(department=department, status__in=ENDED, ended_at__gte=since)
 
 

@@ -104,7 +104,6 @@ def _stop(token: Token) -> dict[str, Any]:
         "says": standing.standing(board, here) if here else standing.in_department(board),
         "goes_first": _goes_first(token),
         "position": here.position if here else None,
-        "estimate": here.estimate if here else None,
         "may": {move.value for move in PATIENT_MOVES if token.status in STARTS_FROM[move]},
     }
 

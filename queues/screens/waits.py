@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,3 +27,28 @@ def wait(estimate: Estimate | None) -> str:
         "early": digits(early),
         "late": digits(late),
     }
+
+
+def expected(estimate: Estimate | None, since: datetime) -> datetime | None:
+    """By the clock, where it is for their own time that they wait, reckoned at that moment."""
+    if estimate is None or not estimate.by_time:
+        return None
+    return since + timedelta(seconds=estimate.middle)
+
+
+def to_come(estimate: Estimate | None, now: datetime) -> str:
+    """For a desk."""
+    if at := expected(estimate, now):
+        return digits(time_format(timezone.localtime(at), "H:i"))
+    return wait(estimate)
+
+
+def late(minutes: int) -> str:
+    """What is said of a doctor's delay."""
+    if not minutes:
+        return ""
+    return ngettext(
+        "The doctor is about %(minutes)s minute late.",
+        "The doctor is about %(minutes)s minutes late.",
+        minutes,
+    ) % {"minutes": digits(minutes)}

@@ -185,7 +185,10 @@ def stands(token: Token) -> str:
         "label": token.visit.label,
         "state": STATUS[Status(token.status)],
         "counter": token.counter.code if token.counter else "",
+        "room": token.counter.name if token.counter else "",
     }
+    if facts["room"] and token.status in LIVE:
+        return _("%(label)s is %(state)s: %(room)s.") % facts
     if token.counter and token.status in LIVE:
         return _("%(label)s is %(state)s at counter %(counter)s.") % facts
     return _("%(label)s is %(state)s.") % facts

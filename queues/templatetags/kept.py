@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+from uuid import UUID
+
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from queues.models.public_id import NOBODY, WithPublicId
+from queues.models.public_id import NOBODY
 
 register = template.Library()
+
+
+class Named(Protocol):
+    public_id: UUID
 
 
 @register.tag
@@ -34,6 +41,6 @@ class Kept(template.Node):
 
 
 @register.filter
-def of(address: str, row: WithPublicId) -> SafeString:
+def of(address: str, row: Named) -> SafeString:
     """The address of a row, from the one that was made for nobody."""
     return mark_safe(address.replace(str(NOBODY), str(row.public_id)))  # noqa: S308 - a UUID  # nosec B308 B703

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.rights import Actor, Role
+from queues.rules.weeks import DAY
+from queues.screens.answers import shelf
 from queues.tests import cast
+from queues.tests.night import NIGHTS, Night, Strike
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -28,6 +33,12 @@ def _static_files_without_their_manifest(settings: LazySettings) -> None:
 def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
     """A good hash takes a quarter of a second on purpose, and many tests have somebody log in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_answer_is_kept_from_another_test() -> None:
+    """Their hospitals begin with the same keys and numbers, which no two hospitals in life share."""
+    shelf.forget()
 
 
 @pytest.fixture
@@ -78,6 +89,24 @@ def chen(clinic: Clinic) -> Patient:
 @pytest.fixture
 def nurse(clinic: Clinic) -> Actor:
     return cast.staff(clinic)
+
+
+@pytest.fixture(params=NIGHTS, ids=str)
+def night(request: pytest.FixtureRequest) -> Night:
+    found: Night = request.param
+    return found
+
+
+@pytest.fixture
+def strike(night: Night, monkeypatch: pytest.MonkeyPatch) -> Strike:
+    """It is noon of the day before, until the clock strikes again."""
+
+    def at(moment: datetime) -> None:
+        now = moment.astimezone(UTC)  # as Django tells the time
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    at(night.at(12) - DAY)
+    return at
 
 
 class ApiClient:

@@ -21,11 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 from queues.actions import checking_in, rebooking, waitlists
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, Refused
-from queues.forms import CancelForm
+from queues.forms import CancelForm, DoctorsDayForm
 from queues.models import Appointment, visible
 from queues.rules.appointments import Step
 from queues.rules.rights import Act
+from queues.rules.weeks import DAY
 from queues.screens import agenda as screen
+from queues.screens import keys
 from queues.screens.agenda import SHOWS, Look
 from queues.screens.queue import token_answer
 from queues.views.appointment_doors import appointment_of, doctors_of, uuid_of
@@ -145,13 +147,18 @@ def shown(request: HttpRequest, at: At, *, ticket: str = "") -> HttpResponse:
         "close": address(request),
         "ticket": _ticket(at, ticket),
         "clinics": at.clinics,
-        "yesterday": _stepped(look.day, -1),
-        "tomorrow": _stepped(look.day, 1),
+        "yesterday": look.day - DAY,
+        "tomorrow": look.day + DAY,
     }
     if wants_part(request):
         return _drawn(request, "appointments/_agenda.html", context)
-    more = {"doctors_known": doctors_of(look.departments)}
-    return _drawn(request, "appointments/today.html", {**context, **more})
+    key = keys.letters()
+    still = {
+        "doctors_known": doctors_of(look.departments),
+        "key": key,
+        "keys": keys.explained_at_reception(key),
+    }
+    return _drawn(request, "appointments/today.html", {**context, **still})
 
 
 def address(request: HttpRequest, *, ticket: str = "", without: tuple[str, ...] = ()) -> str:
@@ -177,23 +184,16 @@ def _look(request: HttpRequest, at: At) -> Look:
     return Look(
         at.clinic,
         departments,
-        _day(request.GET.get("day", "")) or at.clinic.service_day(),
+        _day(request) or at.clinic.service_day(),
         next((one for one in departments if one.code.lower() == code), None),
         uuid_of(request.GET.get("doctor", "")),
         show if (show := request.GET.get("show", "")) in {*SHOWS, "all"} else "open",
     )
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _stepped(day: date, days: int) -> date:
-    """The day before or after, as far as there are any."""
-    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+def _day(request: HttpRequest) -> date | None:
+    form = DoctorsDayForm({"date": request.GET.get("day", "")})
+    return form.cleaned_data["date"] if form.is_valid() else None
 
 
 def _ticket(at: At, public_id: str) -> dict[str, Any] | None:

@@ -23,8 +23,8 @@ from queues.rules.appointments import STARTS_FROM, Stage, Step, priority_of
 from queues.rules.people import clean_text
 from queues.rules.priority import Priority
 from queues.rules.rights import Act
+from queues.screens import sessions, words
 from queues.screens import times as screen
-from queues.screens import words
 from queues.screens.estimates import expected
 from queues.screens.times import Wanted
 from queues.views.appointment_doors import appointment_of, doctors_of, onward, uuid_of
@@ -78,7 +78,7 @@ def new_appointment(request: HttpRequest, at: At) -> HttpResponse:
 def reschedule(request: HttpRequest, at: At, appointment: UUID) -> HttpResponse:
     """To another time, of this doctor or of another."""
     theirs = appointment_of(at, appointment)
-    given = {"doctor": str(theirs.doctor.public_id), "day": _local_day(theirs)}
+    given = {"doctor": str(theirs.doctor.public_id), "day": theirs.date.isoformat()}
     looked = times_form(request, at, {} if request.GET.get("day") else given)
     priority = Priority(theirs.priority)
     page: dict[str, Any] = {
@@ -176,7 +176,7 @@ def times_form(request: HttpRequest, at: At, given: dict[str, str] | None = None
     departments = list(at.departments(Act.BOOK).order_by("name", "pk"))
     asked = {name: request.GET.get(name, "") for name in TimesForm.base_fields}
     if not request.GET.get("day") and (slot := _slot_named(request, at)):
-        asked |= {"day": slot.day.isoformat(), "doctor": str(slot.doctor.public_id)}
+        asked |= {"day": slot.date.isoformat(), "doctor": str(slot.doctor.public_id)}
     return TimesForm(at.clinic, departments, doctors_of(departments), {**asked, **(given or {})})
 
 
@@ -215,8 +215,9 @@ def _walk_in(at: At, patient: Patient | None, looked: TimesForm) -> Answer:
     theirs = at.departments(Act.ISSUE).filter(doctors=doctor)
     if looked.department_wanted:
         theirs = theirs.filter(pk=looked.department_wanted.pk)
-    today = theirs.filter(sessions__doctor=doctor, sessions__day=timezone.localdate())
-    department = today.first() or theirs.first()
+    now = timezone.now()
+    hours = doctor.sessions.today(at.clinic, now)
+    department = sessions.department_of(hours, list(theirs), now)
     if department is None:
         raise Refused(_("This doctor does not see patients here."))
     token = checking_in.walk_in(
@@ -330,7 +331,7 @@ def _times(request: HttpRequest, at: At, looked: TimesForm, priority: Priority) 
         "clinic": at.clinic,
         "looked": looked,
         "day": looked.day_wanted,
-        "is_today": looked.day_wanted == timezone.localdate(now),
+        "is_today": looked.day_wanted == at.clinic.calendar_day(now),
         "doctors_times": offered,
         "next_free": screen.next_free(wanted, now) if looked.says_whom and not has_room else [],
         "form": ChosenTimeForm(),
@@ -375,10 +376,8 @@ def _priority(patient: Patient | None, source: Priority, clinic: Clinic) -> Prio
     return priority_of(source, age, clinic.elderly_from)
 
 
-def _local_day(appointment: Appointment) -> str:
-    return timezone.localdate(appointment.starts_at).isoformat()
-
-
 def _day_of(appointment: Appointment) -> str:
+    """Where it stands among the others of its service day."""
     clinic = appointment.department.clinic
-    return f"{reverse('appointments')}?clinic={clinic.code}&day={_local_day(appointment)}"
+    day = clinic.service_day(appointment.starts_at)
+    return f"{reverse('appointments')}?clinic={clinic.code}&day={day.isoformat()}"

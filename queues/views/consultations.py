@@ -29,7 +29,6 @@ from queues.forms.consultation import as_lines, typed_lines
 from queues.models import Appointment, Clinic, Consultation, Doctor, Slot, Token, User, visible
 from queues.rules.priority import Priority
 from queues.rules.rights import Act, Actor
-from queues.rules.service_day import begins, ends
 from queues.screens import consultations as screen
 from queues.screens import words
 from queues.views.doors import View, acted, done, private, status_of
@@ -400,7 +399,7 @@ def _subject(actor: Actor, public_id: UUID) -> Appointment | Token:
 def _between(clinic: Clinic | None, day: Any) -> tuple[datetime, datetime] | None:
     if clinic is None or day is None:
         return None
-    return begins(day, clinic.zone, clinic.turns_at), ends(day, clinic.zone, clinic.turns_at)
+    return clinic.span_of(day)
 
 
 def _uuid(text: str) -> UUID:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -53,8 +54,7 @@ def doctor(request: HttpRequest, at: At) -> HttpResponse:
         return _shown(request, at, _doctor(at, wanted))
     if mine:
         return _shown(request, at, mine)
-    now = timezone.now()
-    choice = screen.choice(_doctors(at), at.clinic, _today(at, now))
+    choice = screen.choice(_doctors(at), at.clinic, timezone.now())
     return render(request, "doctor/choice.html", {"at": at, "clinic": at.clinic, "choice": choice})
 
 
@@ -175,7 +175,7 @@ def _said_late(session: Session) -> str:
 
 def _answered(request: HttpRequest, at: At, whose: Doctor, act: Callable[[], str]) -> HttpResponse:
     """Act, and show the day with a sentence: what was done, or who stood in the way."""
-    to = _address(request, at, whose)
+    to = _address(at, _look(request, at, whose))
     try:
         said = acted(request, at.owner, lambda: done(to, act())).body["said"]
     except Refused as refused:
@@ -187,23 +187,29 @@ def _answered(request: HttpRequest, at: At, whose: Doctor, act: Callable[[], str
 
 def _shown(request: HttpRequest, at: At, whose: Doctor) -> HttpResponse:
     """The day as it now is: its living part for a page that has the rest, else the page."""
-    now = timezone.now()
-    day = _day(request, at, now)
+    now, look = timezone.now(), _look(request, at, whose)
     departments = list(_departments(at, whose))
-    hours = sessions.of_day(whose, at.clinic, day)
-    department = screen.department_of(hours, departments, now)
+    hours = sessions.of_list(whose, at.clinic, look.day)
+    department = sessions.department_of(hours, departments, now)
     if department is None:
         raise Http404
     may_consult = consultations.may_write(whose, department, at.actor)
     context = {
-        **screen.doctors_day(whose, department, day, now=now, just_now=now - TIME_TO_THINK),
-        "here": _address(request, at, whose),
-        "query": _query(request, at),
+        **screen.doctors_day(
+            whose,
+            department,
+            look.day,
+            is_today=look.is_today,
+            now=now,
+            just_now=now - TIME_TO_THINK,
+        ),
+        "here": _address(at, look),
+        "query": _query(at, look),
         "may_consult": may_consult,
         "drafts": screen.open_drafts(whose) if may_consult else [],
         "is_mine": whose.user_id == at.user.pk,
-        "yesterday": day - timedelta(days=1),
-        "tomorrow": day + timedelta(days=1),
+        "yesterday": look.day - timedelta(days=1),
+        "tomorrow": look.day + timedelta(days=1),
     }
     if _wants_part(request):
         return _drawn(request, "doctor/_day.html", context)
@@ -223,35 +229,40 @@ def _wants_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _address(request: HttpRequest, at: At, whose: Doctor) -> str:
-    return f"{reverse('doctor')}?{urlencode({'doctor': whose.public_id, **_kept(request, at)})}"
+@dataclass(frozen=True)
+class Look:
+    """Which of a doctor's lists is looked at; today's is that on which they work now."""
+
+    whose: Doctor
+    day: date
+    is_today: bool
 
 
-def _query(request: HttpRequest, at: At) -> str:
-    """What every form of the page sends along."""
-    kept = _kept(request, at)
-    return f"?{urlencode(kept)}" if kept else ""
-
-
-def _kept(request: HttpRequest, at: At) -> dict[str, str]:
-    kept = {"clinic": at.clinic.code} if len(at.clinics) > 1 else {}
-    now = timezone.now()
-    day = _day(request, at, now)
-    return kept if day == _today(at, now) else {**kept, "day": day.isoformat()}
-
-
-def _day(request: HttpRequest, at: At, now: datetime) -> date:
-    """The day that is asked for, by the clinic's calendar; today where it makes no sense."""
-    today = _today(at, now)
+def _look(request: HttpRequest, at: At, whose: Doctor) -> Look:
+    """The day that is asked for; today where it makes no sense."""
+    today = whose.sessions.day_of_work(at.clinic, timezone.now())
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return today
-    return day if abs(day - today) <= FARTHEST else today
+        day = today
+    if abs(day - today) > FARTHEST:
+        day = today
+    return Look(whose, day, day == today)
 
 
-def _today(at: At, now: datetime) -> date:
-    return now.astimezone(at.clinic.zone).date()
+def _address(at: At, look: Look) -> str:
+    return f"{reverse('doctor')}?{urlencode({'doctor': look.whose.public_id, **_kept(at, look)})}"
+
+
+def _query(at: At, look: Look) -> str:
+    """What every form of the page sends along."""
+    kept = _kept(at, look)
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _kept(at: At, look: Look) -> dict[str, str]:
+    kept = {"clinic": at.clinic.code} if len(at.clinics) > 1 else {}
+    return kept if look.is_today else {**kept, "day": look.day.isoformat()}
 
 
 # Whose, and where.
@@ -274,11 +285,10 @@ def _departments(at: At, whose: Doctor) -> Any:
 
 
 def _room(at: At, whose: Doctor) -> Counter:
-    """The doctor's open room, wherever they work today."""
-    departments = list(_departments(at, whose))
-    now = timezone.now()
-    hours = sessions.of_day(whose, at.clinic, _today(at, now))
-    first: Department | None = screen.department_of(hours, departments, now)
+    """The doctor's open room, wherever they work now."""
+    departments, now = list(_departments(at, whose)), timezone.now()
+    hours = whose.sessions.today(at.clinic, now)
+    first: Department | None = sessions.department_of(hours, departments, now)
     in_order = sorted(departments, key=lambda one: one != first)
     refused: Refused = NoRoom(_("This doctor has no open room. Please open one first."))
     for department in in_order:

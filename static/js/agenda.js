@@ -1,6 +1,7 @@
 // The day's appointments follow their departments: told that something moved, the page fetches its
 // own living part and morphs it in. Its forms are sent by htmx and bring the same part back.
 /* global htmx */
+import { listenToKeys } from "./keys.js";
 import { follow } from "./live.js";
 import { morph } from "./morph.js";
 import { actOnce } from "./once.js";
@@ -154,13 +155,7 @@ addEventListener("click", ({ target }) => {
     if (!menu.contains(target)) menu.open = false;
   }
 });
-addEventListener("keydown", ({ key }) => {
-  const menu = key === "Escape" && document.activeElement.closest("details[name=menu][open]");
-  if (menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
-});
+listenToKeys({ announce: (text) => { told.textContent = text; } });
 addEventListener("toggle", ({ target }) => {
   if (target.name === "menu" && target.open) target.lastElementChild.scrollIntoView({ block: "nearest" });
 }, { capture: true });

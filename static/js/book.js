@@ -1,41 +1,69 @@
-// The page of an appointment, or of a place on the waitlist: it asks every so often how things
-// stand, and changes only when they stand otherwise. An offer is counted down by a clock that
-// nobody sets; when it ends, the server is asked and not the clock believed.
+// The page of an appointment, or of a place on the waitlist: told that it stands otherwise, it asks
+// how, and changes only then. An offer is counted down by a clock that nobody sets; when it ends,
+// the server is asked and not the clock believed.
 
 import { digits } from "./digits.js";
+import { follow, thisPage } from "./live.js";
 
-const EVERY = 15_000; // milliseconds
-const TRIES = 3; // that may fail before the page says that it is old
-const living = () => document.querySelector("#living");
+const EVERY = 15_000; // milliseconds: from when on one may come, the clock says and no message
+const main = document.querySelector("#main");
 const away = document.querySelector("#away");
-let failed = 0;
+const living = () => document.querySelector("#living");
+let behind = false; // told that it stands otherwise, and not yet shown
+let retry;
 let ends;
+let looking = false;
+let again = false; // something was told meanwhile
 
-async function look() {
-  if (document.hidden) return;
+// The element that lasts carries the pass; the part that is swapped brings a new one.
+main.dataset.pass = living().dataset.pass;
+const line = follow(main, { heard, refetch, isBehind: () => behind });
+main.addEventListener("age", ({ detail }) => { away.hidden = detail !== "stale"; });
+
+function heard({ state }) {
+  if (state !== living().dataset.told) renew();
+}
+
+async function renew() {
+  behind = true;
+  clearTimeout(retry);
   try {
-    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(8_000) });
-    if (!answer.ok) throw new Error(answer.statusText);
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    failed = 0;
+    if (await refetch()) return;
   } catch {
-    failed += 1; // the network is away for a moment; if it stays away, the page says so
+    // The network is away for a moment; the page says so if it stays away.
   }
-  away.hidden = failed < TRIES;
+  retry = setTimeout(renew, 2_000);
+}
+
+async function refetch() {
+  const page = await thisPage();
+  if (page) show(page);
+  return Boolean(page);
 }
 
 function show(page) {
   const fresh = page.querySelector("#living");
-  if (!fresh || fresh.dataset.state === living().dataset.state) return;
-  const focused = document.activeElement?.id;
-  const isOpen = document.querySelector("#code")?.open;
-  living().replaceWith(fresh);
+  if (!fresh) return location.reload();
+  behind = false;
+  line.clock.set(0);
+  main.dataset.pass = fresh.dataset.pass;
+  const { state, follows } = living().dataset;
+  if (fresh.dataset.state === state) return;
+  swap(fresh);
   document.title = page.title;
-  if (isOpen) document.querySelector("#code")?.setAttribute("open", "");
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  const told = [...fresh.querySelectorAll("#standing, .changed")];
+  if (fresh.dataset.follows !== follows) line.renew();
+  const told = [...fresh.querySelectorAll("#standing, .changed, .late")];
   document.querySelector("#news").textContent = told.map((each) => each.textContent).join(" ");
   begin();
+}
+
+// What has the focus keeps it; where that is gone, it goes to how things stand now.
+function swap(fresh) {
+  const at = living().contains(document.activeElement) ? document.activeElement : null;
+  const isOpen = document.querySelector("#code")?.open;
+  living().replaceWith(fresh);
+  if (isOpen) document.querySelector("#code")?.setAttribute("open", "");
+  if (at) (document.getElementById(at.id) ?? document.querySelector("#standing")).focus({ preventScroll: true });
 }
 
 function begin() {
@@ -53,12 +81,17 @@ function tick() {
   if (clock) clock.textContent = `${digits(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
   if (seconds === 0) {
     ends = undefined;
-    look();
+    renew();
   }
 }
 
+// A place on the waitlist may come from many departments: its page follows none.
+if (living().dataset.pass) {
+  main.dataset.pass = living().dataset.pass;
+  const heard = ({ state }) => state !== living().dataset.state && look();
+  line = follow(main, { heard, refetch: look });
+}
 begin();
 setInterval(tick, 1_000);
-setInterval(look, EVERY);
-for (const event of ["online", "pageshow", "focus"]) addEventListener(event, look);
-document.addEventListener("visibilitychange", look);
+setInterval(() => document.hidden || refetch().catch(() => {}), EVERY);
+document.addEventListener("visibilitychange", () => document.hidden || renew());

@@ -1,4 +1,4 @@
-// The desk by keyboard. Which letter does what stands in `aria-keyshortcuts` on the buttons, so
+// Desk, doctor's day and the day's appointments by keyboard. Which letter does what stands in `aria-keyshortcuts` on the buttons, so
 // that a language can choose its own; here is only where a letter looks for its button.
 
 const KEPT = "single keys"; // switched off on this device (WCAG 2.1.4)

@@ -18,7 +18,7 @@ from queues.actions import (
     waitlists,
 )
 from queues.actions.founding import found
-from queues.actions.refusals import NobodyWaiting, NoSlots, SlotFull, SlotOver
+from queues.actions.refusals import NobodyWaiting, NoSlots, SlotFull, SlotOver, TooEarly
 from queues.forms import PatientForm
 from queues.management.simulation.clock import SimulatedClock
 from queues.management.simulation.house import Full, Place
@@ -132,8 +132,12 @@ class ActionHouse:
         by = self.phone if person.source is Priority.ONLINE else self.desk
         rebooking.cancel(self._appointment(person), by=by)
 
-    def miss(self, person: Person) -> None:
-        rebooking.miss(self._appointment(person), by=self.desk)
+    def miss(self, person: Person) -> bool:
+        try:
+            rebooking.miss(self._appointment(person), by=self.desk)
+        except TooEarly:
+            return False
+        return True
 
     def check_in(self, person: Person) -> None:
         checking_in.check_in(self._appointment(person), by=self.desk)

@@ -82,10 +82,17 @@ class ApiHouse:
         self._do("DELETE", f"/appointments/{self.appointments[person.key]}")
         self._has_ended(person)
 
-    def miss(self, person: Person) -> None:
+    def miss(self, person: Person) -> bool:
         path = f"/token/{self.appointments[person.key]}/status"
-        self._do("PATCH", path, {"status": "no_show"})
+        try:
+            self.api.ask("PATCH", path, {"status": "no_show"})
+        except Refusal as refused:
+            if refused.status != HTTPStatus.CONFLICT:
+                raise
+            if refused.code == "too_early":
+                return False
         self._has_ended(person)
+        return True
 
     def check_in(self, person: Person) -> None:
         here = self._do("POST", f"/appointments/{self.appointments[person.key]}/check_in", {})

@@ -140,8 +140,10 @@ class Day:
     def _miss(self, tale: Tale, seat: Seat) -> None:
         if tale.outcome or tale.seat is not seat:
             return
-        self.house.miss(tale.person)
-        tale.outcome = Outcome.NO_SHOW
+        if self.house.miss(tale.person):
+            tale.outcome = Outcome.NO_SHOW
+        else:
+            self._at(self.now + MISSED_AFTER, self._miss, tale, seat)
 
     def _move(self, tale: Tale) -> None:
         if tale.outcome or tale.arrived is not None or not tale.person.moves:

@@ -40,8 +40,8 @@ class House(Protocol):
 
     def cancel(self, person: Person) -> None: ...
 
-    def miss(self, person: Person) -> None:
-        """Nobody came."""
+    def miss(self, person: Person) -> bool:
+        """Nobody came; not while the doctor is so late that they may still be in time."""
 
     def check_in(self, person: Person) -> None: ...
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from queues.actions import rebooking
+from queues.actions import rebooking, waitlists
 from queues.actions.booking import book, book_first
 from queues.actions.refusals import (
     AlreadyBooked,
@@ -125,6 +125,38 @@ def test_without_a_free_slot_they_head_the_waitlist(
     assert (first.slot, first.status, first.holds) == (None, Stage.DISPLACED, None)
     entry = WaitlistEntry.objects.get()
     assert (entry.appointment, entry.at_head, entry.status) == (first, True, "waiting")
+    assert_slots_agree()
+
+
+def test_nobody_who_gives_way_is_moved_to_an_earlier_time(
+    nine: Slot, rao: Doctor, opd: Department, asha: Patient, ben: Patient
+) -> None:
+    """They planned with their time: from a day in three weeks they came to ten minutes from now."""
+    agenda.slots(rao, opd, nine.starts_at - timedelta(hours=2))
+    first = booked(nine, asha, Priority.WALK_IN).appointment
+    booked(nine, ben, Priority.PAID)
+    first.refresh_from_db()
+    assert (first.slot, first.status) == (None, Stage.DISPLACED)
+    later = agenda.slots(rao, opd, nine.ends_at)[0]
+    waitlists.serve(rao, by=SYSTEM)
+    first.refresh_from_db()
+    assert (first.slot, first.status) == (later, Stage.SCHEDULED)
+    assert_slots_agree()
+    assert_one_story()
+
+
+def test_what_comes_free_before_the_lost_time_goes_to_the_next_who_waits(
+    nine: Slot, rao: Doctor, opd: Department, asha: Patient, ben: Patient, chen: Patient
+) -> None:
+    eight = agenda.slots(rao, opd, nine.starts_at - timedelta(hours=1))[0]
+    early = booked(eight, None).appointment
+    lost = booked(nine, asha, Priority.WALK_IN).appointment
+    booked(nine, ben, Priority.PAID)
+    entry = agenda.waits(chen, doctor=rao)
+    rebooking.cancel(early, by=SYSTEM)
+    entry.refresh_from_db()
+    lost.refresh_from_db()
+    assert (entry.appointment and entry.appointment.slot, lost.slot) == (eight, None)
     assert_slots_agree()
 
 

@@ -195,6 +195,53 @@ def test_the_name_must_fit(rao: Doctor, opd: Department, asha: Patient, nurse: A
     refused(lambda: check_in(hers, by=nurse), PatientInactive)
 
 
+def test_who_was_missed_and_comes_after_all_has_their_place_again(
+    rao: Doctor, opd: Department, asha: Patient, nurse: Actor
+) -> None:
+    hers = appointed(rao, opd, asha, -5)
+    rebooking.miss(hers, by=nurse)
+    with written() as events:
+        token = check_in(hers, by=nurse)
+    now = as_it_is(hers)
+    assert (now.status, now.holds, now.once, now.visit) == (
+        Stage.CHECKED_IN,
+        True,
+        True,
+        token.visit,
+    )
+    assert kinds(events) == [Kind.ISSUED, Kind.CHECKED_IN]
+    assert events[1].before == {"status": "no_show"}
+
+
+def test_who_was_missed_has_no_place_that_another_got(
+    rao: Doctor, opd: Department, asha: Patient, ben: Patient, nurse: Actor
+) -> None:
+    hers = appointed(rao, opd, asha, -5)
+    rebooking.miss(hers, by=nurse)
+    walk_in(ben, rao, opd, by=nurse)
+    refusal = refused(lambda: check_in(hers, by=nurse), SlotFull)
+    assert "given to somebody else" in refusal.sentence
+
+
+def test_who_was_missed_and_booked_anew_has_that_one(
+    rao: Doctor, opd: Department, asha: Patient, nurse: Actor
+) -> None:
+    hers = appointed(rao, opd, asha, -5)
+    rebooking.miss(hers, by=nurse)
+    anew = appointed(rao, opd, asha, 60)
+    refused(lambda: check_in(hers, by=nurse), AlreadyBooked)
+    assert check_in(anew, by=nurse).appointment == anew
+
+
+def test_who_was_called_in_vain_comes_back_with_the_number(
+    rao: Doctor, opd: Department, asha: Patient, room: Counter, nurse: Actor
+) -> None:
+    hers = appointed(rao, opd, asha, -5)
+    token = check_in(hers, by=nurse)
+    tokens.no_show(calling.call(token, room, by=nurse), by=nurse)
+    refused(lambda: check_in(hers, by=nurse), Moved)
+
+
 def test_on_another_day_and_too_early_by_phone(
     rao: Doctor, opd: Department, asha: Patient, ben: Patient, nurse: Actor
 ) -> None:

@@ -19,6 +19,8 @@ from queues.actions.refusals import (
     NoRoom,
     NotAllowed,
     PatientElsewhere,
+    PatientInactive,
+    TooEarly,
     WasFirst,
 )
 from queues.models import (
@@ -40,7 +42,7 @@ from queues.rules.status import Status
 from queues.tests import agenda, cast, consulting
 from queues.tests.agenda import assert_slots_agree, booked
 from queues.tests.consulting import arrived
-from queues.tests.story import at, standing
+from queues.tests.story import at, refused, standing
 from queues.tests.witness import assert_one_story
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,31 @@ def test_who_waits_is_called_to_the_room_and_served(
     assert (standing(token), stage(ashas), at(room)) == ("serving", "in_consultation", token)
     assert Event.objects.filter(kind=Kind.CONSULTATION_STARTED).count() == 1
     assert_one_story()
+
+
+def test_nobody_is_seen_on_a_day_before_theirs(
+    rao: Doctor, opd: Department, asha: Patient, doctor: Actor
+) -> None:
+    ahead = booked(agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0], asha).appointment
+    early = refused(lambda: consultations.start(ahead, by=doctor), TooEarly)
+    assert early.facts["starts_at"] == ahead.starts_at.isoformat()
+
+
+def test_nothing_is_begun_under_a_record_that_is_out_of_use(
+    ashas: Appointment, opd: Department, rao: Doctor, ben: Patient, room: Counter, doctor: Actor
+) -> None:
+    walk_in = issuing.issue(ben, opd, by=SYSTEM, doctor=rao)
+    Patient.objects.update(is_active=False)
+    refused(lambda: consultations.start(ashas, by=doctor), PatientInactive)
+    refused(lambda: consultations.start(walk_in, by=doctor), PatientInactive)
+
+
+def test_on_their_day_whenever_that_suits_both(
+    slots: list[Slot], asha: Patient, room: Counter, doctor: Actor
+) -> None:
+    later = booked(slots[2], asha).appointment
+    consultations.start(later, by=doctor)
+    assert stage(later) == Stage.IN_CONSULTATION
 
 
 def test_who_never_checked_in_moves_the_appointment_alone(

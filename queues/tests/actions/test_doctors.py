@@ -101,3 +101,17 @@ def test_a_department_of_the_week_is_not_taken_away(
     assert set(refused.value.fields) == {"departments"}
     doctors.change(rao, {}, departments=[opd, lab], by=SYSTEM, at=clinic)
     assert Event.objects.get(kind=Kind.DOCTOR_CHANGED).after == {"departments": ["LAB", "OPD"]}
+
+
+def test_each_clinic_where_they_see_patients_is_told(clinic: Clinic, opd: Department) -> None:
+    """Where they work, and where they still have times though they no longer do."""
+    north, east = (cast.department(cast.clinic(code), "OPD") for code in ("north", "east"))
+    cast.clinic("elsewhere")
+    rao = agenda.doctor(opd)
+    rao.departments.add(north)
+    agenda.slots(rao, east, agenda.tomorrow(east.clinic))
+    doctors.change(rao, {"name": "Dr Roy"}, by=SYSTEM, at=clinic)
+    told = Event.objects.filter(kind=Kind.DOCTOR_CHANGED, subject=rao.public_id)
+    assert {event.daybook.clinic for event in told} == {clinic, north.clinic, east.clinic}
+    assert {event.after["name"] for event in told} == {"Dr Roy"}
+    assert len(told) == 3

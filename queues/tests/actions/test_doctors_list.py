@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from queues.actions import checking_in, counters, doctors_list, issuing, tokens
-from queues.actions.refusals import CounterBusy, CounterClosed, Moved, WasFirst
+from queues.actions.refusals import (
+    CounterBusy,
+    CounterClosed,
+    Invalid,
+    Moved,
+    PatientInactive,
+    TooEarly,
+    WasFirst,
+)
 from queues.models import Appointment, Clinic, Counter, Department, Doctor, Event, Kind, Patient
 from queues.rules.appointments import ASKED_OF_A_LIST, Stage
 from queues.rules.rights import Actor
 from queues.rules.status import Status
 from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree, booked
+from queues.tests.story import refused
 from queues.tests.witness import assert_one_story
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +77,24 @@ def test_where_a_call_starts_the_service_it_is_one_step(
     token.refresh_from_db()
     assert token.status == Status.SERVING
     assert [event.kind for event in Event.objects.of(token)] == [Kind.CALLED, Kind.ISSUED]
+
+
+def test_nobody_is_moved_on_a_day_before_theirs(
+    rao: Doctor, opd: Department, asha: Patient, nurse: Actor
+) -> None:
+    ahead = booked(agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0], asha).appointment
+    for to in (Stage.CHECKED_IN, Stage.IN_CONSULTATION, Stage.NO_SHOW):
+        refused(partial(doctors_list.put, ahead, to, by=nurse), TooEarly)
+
+
+def test_nobody_is_seen_without_a_name_or_under_a_record_that_is_out_of_use(
+    theirs: Appointment, rao: Doctor, opd: Department, nurse: Actor
+) -> None:
+    slot = agenda.slots(rao, opd, theirs.ends_at)[0]
+    nobodys = booked(slot, None).appointment
+    refused(lambda: doctors_list.put(nobodys, Stage.IN_CONSULTATION, by=nurse), Invalid)
+    Patient.objects.update(is_active=False)
+    refused(lambda: doctors_list.put(theirs, Stage.IN_CONSULTATION, by=nurse), PatientInactive)
 
 
 def test_without_an_open_room_nobody_is_called(

@@ -11,14 +11,24 @@ from django.db import transaction
 from django.db.models import F
 
 from queues import journal
-from queues.actions import calling, clock, counters, departments, issuing, patients, tokens
+from queues.actions import (
+    calling,
+    clock,
+    counters,
+    departments,
+    issuing,
+    patients,
+    rebooking,
+    tokens,
+)
 from queues.actions.undoing import undo
-from queues.models import Clinic, Counter, DayBook, Department, Event, Kind, Token
+from queues.models import Clinic, Counter, DayBook, Department, Event, Kind, Patient, Token
 from queues.rules.chain import digest, link
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor
 from queues.screens.chain import first_break
-from queues.tests import cast
+from queues.tests import agenda, cast
+from queues.tests.agenda import booked
 from queues.tests.story import everything, fresh, people, some_time_ago, waiting, yesterday
 
 
@@ -102,6 +112,20 @@ def test_each_day_begins_a_page_of_its_own(clinic: Clinic, opd: Department, nurs
     waiting(cast.patient(clinic, "Dina"), opd)
     today = DayBook.objects.get(department=opd, day=clinic.service_day())
     assert (today.seq, first_break(today)) == (1, None)
+
+
+def test_a_page_says_how_far_free_places_have_moved(opd: Department, asha: Patient) -> None:
+    """By bookings, not by what the queue does all day."""
+    slot, other = agenda.slots(agenda.doctor(opd), opd, agenda.tomorrow(opd.clinic), 2)
+    page = DayBook.objects.filter(department=opd)
+    waiting(cast.patient(opd.clinic, "Dina"), opd)
+    assert page.get().places_seq == 0
+    hers = booked(slot, asha).appointment
+    assert page.get().places_seq == page.get().seq == 2
+    rebooking.confirm(hers, by=SYSTEM)
+    assert (page.get().places_seq, page.get().seq) == (2, 3)
+    rebooking.reschedule(hers, other, by=SYSTEM)
+    assert page.get().places_seq == page.get().seq == 4
 
 
 # What tampering looks like: each is done behind the actions' back

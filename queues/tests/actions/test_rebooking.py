@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from queues.actions import rebooking, waitlists
 from queues.actions.refusals import (
@@ -18,6 +19,7 @@ from queues.actions.refusals import (
     PatientInactive,
     SlotFull,
     SlotOver,
+    TooEarly,
 )
 from queues.models import (
     Appointment,
@@ -27,6 +29,7 @@ from queues.models import (
     Kind,
     Notice,
     Patient,
+    Session,
     Slot,
     WaitlistEntry,
 )
@@ -134,6 +137,21 @@ def test_another_doctors_list_gives_another_number(
     assert (now.doctor, now.department, now.number, float(now.sequence)) == (sen, lab, 2, 3.8)
     notice = Notice.objects.get(patient=hers.patient_id)
     assert (notice.about, notice.facts["to"]) == ("moved", theirs.starts_at.isoformat())
+
+
+def test_the_department_that_it_leaves_is_told_too(
+    hers: Appointment, opd: Department, lab: Department
+) -> None:
+    """Its desk listens to it alone, and so does whoever looks for a place there."""
+    theirs = agenda.slots(agenda.doctor(lab, "Dr Sen"), lab, agenda.tomorrow(lab.clinic, 15))[0]
+    with written() as events:
+        rebooking.reschedule(hers, theirs, by=PHONE)
+    assert kinds(events) == [Kind.RESCHEDULED] * 2
+    left, new = events
+    assert (left.daybook.department_id, new.daybook.department_id) == (opd.pk, lab.pk)
+    assert left.subject == new.subject == hers.public_id
+    assert (left.before, left.after) == ({}, {}), "the change itself is told once"
+    assert_one_story()
 
 
 def test_what_it_leaves_goes_to_the_waitlist(
@@ -246,15 +264,40 @@ def test_cancelling_one_place_of_a_familys_offer_gives_up_all(
 # Miss
 
 
-def test_nobody_came(hers: Appointment, nurse: Actor, morning: list[Slot]) -> None:
+@pytest.fixture
+def begun(asha: Patient, rao: Doctor, opd: Department) -> Appointment:
+    """A slot of an hour and two places, in the first of which somebody is expected since now."""
+    slot = agenda.slots(rao, opd, timezone.now() - timedelta(minutes=5), capacity=2, minutes=60)[0]
+    return booked(slot, asha).appointment
+
+
+def test_nobody_came(begun: Appointment, nurse: Actor) -> None:
     with written() as events:
-        rebooking.miss(hers, by=nurse)
-    assert as_it_is(hers).status == Stage.NO_SHOW
+        rebooking.miss(begun, by=nurse)
+    assert as_it_is(begun).status == Stage.NO_SHOW
     assert kinds(events) == [Kind.MISSED]
-    assert Slot.objects.get(pk=morning[0].pk).is_free
+    assert Slot.objects.get(pk=begun.slot_id or 0).booked == 0
 
 
-def test_only_staff_say_so_and_only_once(hers: Appointment, nurse: Actor) -> None:
-    refused(lambda: rebooking.miss(hers, by=PHONE), NotAllowed)
-    rebooking.miss(hers, by=nurse)
-    refused(lambda: rebooking.miss(hers, by=nurse), Moved)
+def test_only_staff_say_so_and_only_once(begun: Appointment, nurse: Actor) -> None:
+    refused(lambda: rebooking.miss(begun, by=PHONE), NotAllowed)
+    rebooking.miss(begun, by=nurse)
+    refused(lambda: rebooking.miss(begun, by=nurse), Moved)
+
+
+def test_nobody_is_missed_on_a_day_before_theirs(hers: Appointment, nurse: Actor) -> None:
+    early = refused(lambda: rebooking.miss(hers, by=nurse), TooEarly)
+    assert early.facts["starts_at"] == hers.starts_at.isoformat()
+
+
+def test_nobody_is_missed_before_the_time_that_they_were_told(
+    begun: Appointment, ben: Patient, nurse: Actor
+) -> None:
+    """The second of a slot is expected later than it begins; and all of it, if the doctor is late."""
+    second = booked(Slot.objects.get(pk=begun.slot_id or 0), ben, Priority.WALK_IN).appointment
+    early = refused(lambda: rebooking.miss(second, by=nurse), TooEarly)
+    assert early.facts["expected_at"] == (begun.starts_at + timedelta(minutes=30)).isoformat()
+    Session.objects.update(delay_minutes=10)
+    refused(lambda: rebooking.miss(begun, by=nurse), TooEarly)
+    Session.objects.update(delay_minutes=0)
+    rebooking.miss(begun, by=nurse)

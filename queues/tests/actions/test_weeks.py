@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from queues.actions import schedule, sessions, waitlists
+from queues.actions import rebooking, schedule, sessions, waitlists
 from queues.actions.refusals import HasBookings, Invalid, TimesOverlap
 from queues.actions.waitlists import Wish
 from queues.models import (
@@ -203,6 +203,21 @@ def test_they_move_to_the_next_free_times(
     assert {notice.appointment for notice in told} == set(three[:2])
     event = Event.objects.get(kind=Kind.RESCHEDULED, subject=three[0].public_id)
     assert event.note == Kind.SCHEDULE_CHANGED
+    assert_slots_agree()
+    assert_one_story()
+
+
+def test_nobody_is_moved_to_a_time_before_theirs(
+    rao: Doctor, opd: Department, day: date, three: list[Appointment]
+) -> None:
+    """Nine o'clock is free, and so is no time after ten."""
+    last = three[2]
+    Slot.objects.filter(doctor=rao, starts_at__gt=last.starts_at).update(is_free=False, capacity=0)
+    rebooking.cancel(three[0], by=SYSTEM)
+    assert open_slots(rao, day)[0].is_free
+    away(rao, opd.clinic, day, Fate.MOVE, opens=TEN, closes=NOON)
+    assert standing([last]) == [(Stage.DISPLACED, None)]
+    assert WaitlistEntry.objects.get().appointment == last
     assert_slots_agree()
     assert_one_story()
 

@@ -132,6 +132,19 @@ def test_refusals(admin_api: ApiClient, ashas: Appointment, asha: Patient) -> No
     problem(admin_api.post(f"{path}/addendum", {"text": " "}), 422, "invalid")
 
 
+@pytest.mark.parametrize("typed", [{}, 0, False, "", [{}], [{"medicine": " "}], [None]])
+def test_what_is_no_prescription_does_not_wipe_one(
+    admin_api: ApiClient, ashas: Appointment, typed: Any
+) -> None:
+    path = f"/consultations/{begun(admin_api, ashas)['id']}"
+    admin_api.patch(path, {"prescription": [LINE]})
+    wrong = problem(admin_api.patch(path, {"prescription": typed}), 422, "invalid")
+    assert faulty(wrong) == {"prescription"}
+    problem(admin_api.post(f"{path}/complete", {"prescription": typed}), 422, "invalid")
+    assert admin_api.get(path).json()["prescription"] == [LINE]
+    assert admin_api.patch(path, {"prescription": []}).json()["prescription"] == []
+
+
 def test_sent_twice_it_is_done_once_and_no_word_is_kept_for_it(
     admin_api: ApiClient, ashas: Appointment
 ) -> None:

@@ -171,8 +171,8 @@ def test_a_bad_cancelling(staff_api: ApiClient, nine: Slot, field: str, value: A
 # PATCH /api/token/{id}/status
 
 
-def test_confirmed_then_missed(staff_api: ApiClient, nine: Slot, asha: Patient) -> None:
-    one = booked(nine, asha).appointment
+def test_confirmed_then_missed(staff_api: ApiClient, now_slot: Slot, asha: Patient) -> None:
+    one = booked(now_slot, asha).appointment
     assert put(staff_api, one, "confirmed").json()["status"] == "confirmed"
     told = put(staff_api, one, "No-Show").json()
     assert (told["status"], told["token"]) == ("no_show", None)
@@ -194,10 +194,18 @@ def test_a_morning_with_the_doctor(
     problem(put(staff_api, one, "cancelled"), 409, "invalid_state")
 
 
-def test_whoever_never_checked_in_moves_alone(
+def test_before_their_day_nobody_is_seen_or_missed(
     staff_api: ApiClient, nine: Slot, asha: Patient
 ) -> None:
     one = booked(nine, asha).appointment
+    for status in ("checked_in", "in_consultation", "no_show"):
+        assert problem(put(staff_api, one, status), 409, "too_early")["starts_at"]
+
+
+def test_whoever_never_checked_in_moves_alone(
+    staff_api: ApiClient, now_slot: Slot, asha: Patient
+) -> None:
+    one = booked(now_slot, asha).appointment
     problem(put(staff_api, one, "completed"), 409, "invalid_state")
     told = put(staff_api, one, "in_consultation").json()
     assert (told["status"], told["token"]) == ("in_consultation", None)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from queues.models import Clinic, Counter, Department, Doctor, Leave, ScheduleRule, Slot
 from queues.rules.rights import Role
-from queues.tests import agenda
+from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree, booked
 from queues.tests.api.problem import faulty, problem
 from queues.tests.conftest import ApiClient
@@ -113,6 +113,42 @@ def test_an_unknown_id_is_no_code(admin_api: ApiClient, clinic: Clinic, day: str
     problem(admin_api.post("/doctor/D1?date=tomorrow", HOURS), 422, "invalid")
     problem(admin_api.post("/doctor/D1?department=NONE", HOURS), 404, "not_found")
     problem(admin_api.post(f"/doctor/{'D' * 41}", HOURS), 422, "invalid")
+
+
+def test_hours_of_another_department_are_not_ours(
+    admin_api: ApiClient, calling_as: Callable[..., ApiClient], lab: Department, day: str
+) -> None:
+    """Somebody who sets the Lab's hours resized those of the doctor's other department."""
+    (slot,) = admin_api.post(f"/doctor/D1?date={day}&department=OPD", {"9-10": 1}).json()["slots"]
+    in_the_lab = calling_as(Role.ADMIN, lab)
+    problem(in_the_lab.post(f"/doctor/D1?date={day}", {"9-10": 66}), 403, "forbidden")
+    answer = in_the_lab.post(f"/doctor/D1?date={day}&department=LAB", {"9-10": 66})
+    assert problem(answer, 409, "times_overlap")["slot_id"] == slot["id"]
+    assert Slot.objects.get().capacity == 1
+
+
+def test_a_doctor_of_another_clinic_is_not_there(admin_api: ApiClient, day: str) -> None:
+    """By the hours that it set, a clinic took in anybody's doctor and changed their record."""
+    made = admin_api.post(f"/doctor/D1?date={day}", HOURS).json()
+    north = ApiClient(cast.key(cast.clinic("north"), Role.ADMIN))
+    for name in ("D1", made["id"]):
+        problem(north.post(f"/doctor/{name}?date={day}", {"9-10": 77}), 404, "not_found")
+        problem(north.post(f"/doctor/{name}?date={day}", {"20-21": 1}), 404, "not_found")
+        problem(north.patch(f"/doctors/{name}", {"specialty": "Other"}), 404, "not_found")
+    assert sorted(Slot.objects.values_list("capacity", flat=True)) == [3, 4]
+
+
+def test_a_doctor_of_two_clinics_has_the_hours_of_each(
+    admin_api: ApiClient, clinic: Clinic, day: str
+) -> None:
+    (slot,) = admin_api.post(f"/doctor/D1?date={day}", {"9-10": 1}).json()["slots"]
+    north = cast.clinic("north", "Etc/GMT-5")
+    Doctor.objects.get().departments.add(cast.department(north, "OPD"))
+    there = ApiClient(cast.key(north, Role.ADMIN))
+    answer = there.post(f"/doctor/D1?date={day}", {"14-15": 77})  # the same hour on their clock
+    assert problem(answer, 409, "times_overlap")["slot_id"] == slot["id"]
+    assert there.post(f"/doctor/D1?date={day}", {"16-17": 2}).status_code == 201
+    assert sorted(Slot.objects.values_list("capacity", flat=True)) == [1, 2]
 
 
 @pytest.mark.parametrize("role", [Role.KIOSK, Role.STAFF])

@@ -1,4 +1,4 @@
-"""A doctor's day with three appointments, for the tests of whoever receives them.
+"""A doctor's day with four appointments, for the tests of whoever receives them.
 
 Run as a program, on the database of a hospital. All is done by the actions themselves. The times
 are of today whenever that is, also just before midnight; those of tomorrow are free.
@@ -23,7 +23,13 @@ from queues.rules.priority import Priority  # noqa: E402
 from queues.rules.rights import SYSTEM  # noqa: E402
 from queues.tests import agenda  # noqa: E402
 
-PEOPLE = (("Uma First", "98450 55501"), ("Vik Second", "98450 55502"), ("Wes Third", "98450 55503"))
+LONG_NAME = "Venkatanarasimharajuvaripeta Subrahmanyam"
+PEOPLE = (
+    ("Uma First", "98450 55501"),
+    ("Vik Second", "98450 55502"),
+    ("Wes Third", "98450 55503"),
+    (LONG_NAME, "98450 55504"),
+)
 BORN_IN = 40  # years ago
 
 
@@ -34,12 +40,14 @@ def play() -> None:
     today = agenda.slots(kaur, opd, _soon(clinic), len(PEOPLE), minutes=10)
     agenda.slots(kaur, opd, agenda.tomorrow(clinic), 2)
     for slot, (name, phone) in zip(today, PEOPLE, strict=True):
-        booking.book(_patient(clinic, name, phone), slot, Priority.ONLINE, by=SYSTEM)
+        patient = _patient(clinic, name, phone)
+        booking.book(patient, slot, Priority.ONLINE, by=SYSTEM, reason="letters of the other house")
 
 
 def _soon(clinic: Clinic) -> datetime:
     now = timezone.now().astimezone(clinic.zone).replace(second=0, microsecond=0)
-    return min(now + timedelta(minutes=30), now.replace(hour=23, minute=0))
+    later = now + timedelta(minutes=30)
+    return later if later.date() == now.date() else now  # the first then goes on already
 
 
 def _patient(clinic: Clinic, name: str, phone: str) -> Patient:

@@ -27,6 +27,31 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
+# Text is looked at and not its element: a word that is too long leaves the box that holds it.
+STICKS_OUT = """() => {
+  const has_edges = (one) => {
+    const { borderLeftWidth, borderRightWidth } = getComputedStyle(one);
+    return one.localName === "main" || (parseFloat(borderLeftWidth) && parseFloat(borderRightWidth));
+  };
+  const found = [];
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    const at = text.parentElement;
+    const is_seen = text.textContent.trim() && at.checkVisibility();
+    if (!is_seen || at.closest(".unseen, option, thead, .picture, .numbers")) continue;
+    let box = at;
+    while (!has_edges(box)) box = box.parentElement;
+    const { left, right } = box.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const lines = [...range.getClientRects()];
+    if (lines.some((line) => line.right > right + 1 || line.left < left - 1)) {
+      found.push(text.textContent.trim());
+    }
+  }
+  return found;
+}"""
+
 
 class Load:
     """The first load of a page: its bytes on the wire, and how far things moved meanwhile."""
@@ -73,3 +98,10 @@ def barriers(page: Page) -> list[str]:
         for broken in found.response["violations"]
         for node in broken["nodes"]
     ]
+
+
+def sticking_out(page: Page) -> list[str]:
+    """What a page has that does not fit: words beyond the edge of their box, or of the screen."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    found: list[str] = page.evaluate(STICKS_OUT)
+    return [*found, *([f"the page, by {wider}"] if wider > 0 else [])]

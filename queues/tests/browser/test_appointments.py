@@ -4,7 +4,7 @@ script, and at the kiosk by the door."""
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -77,6 +77,61 @@ def test_cancel_by_keyboard_with_a_reason(carlos: Page) -> None:
     expect(row(carlos, "Vik Second")).to_have_count(0)
     expect(carlos.locator("#show-cancelled .count")).to_have_text("1")
     expect(row(carlos, "Wes Third")).to_be_focused()  # the next one
+
+
+def test_the_keys_of_the_page(carlos: Page) -> None:
+    keys = carlos.keyboard
+    keys.press("?")
+    dialog = carlos.locator("#keys")
+    expect(dialog).to_contain_text("Check in the patient of this row")
+    assert barriers(carlos) == []
+    keys.press("Escape")
+    expect(dialog).to_be_hidden()
+    for _row in range(40):  # past whoever is booked with the doctors before
+        keys.press("j")
+        if "Uma First" in str(carlos.evaluate("document.activeElement.textContent")):
+            break
+    keys.press("Enter")
+    said(carlos, "checked in.")
+    expect(row(carlos, "Uma First").locator(".stage")).to_have_text("here")
+    menu = row(carlos, "Vik Second").locator("details")
+    by_key(menu.locator("summary"))
+    expect(menu).to_have_attribute("open", "")
+    keys.press("Escape")
+    expect(menu.locator("summary")).to_be_focused()
+    expect(menu).not_to_have_attribute("open", "")
+    keys.press("r")
+    carlos.wait_for_url("**/appointments/new/**")
+
+
+def test_the_chosen_time_is_booked_from_where_it_was_chosen(
+    booked: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(booked, PHONE)
+    log_in(page, "clerk")
+    page.goto(f"/appointments/new/?department=OPD&day={date.today() + timedelta(days=2)}")
+    page.locator("#times .tile").first.click()
+    expect(page.get_by_role("button", name="Book the chosen time")).to_be_in_viewport()
+    expect(page.locator("#times .tile").first).to_be_in_viewport()
+
+
+def test_what_went_wrong_has_the_focus_and_leads_there(
+    quiet_hospital: Hospital, open_page: OpenPage
+) -> None:
+    page = open_page(quiet_hospital, DESK, forgive=(r"status of 422\b",))
+    log_in(page, "clerk")
+    page.goto("/patients/new/")
+    page.get_by_label("Phone").fill("12")
+    by_key(page.locator("[name=age]"))  # Enter sends the form
+    expect(page.locator(".summary")).to_be_focused()
+    expect(page.locator(".summary a")).to_have_text(["Name", "Phone", "Age"])
+    expect(page.get_by_label("Phone")).to_have_value("12")
+    assert barriers(page) == []
+    for _link in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.type("3")
+    expect(page.get_by_label("Phone")).to_have_value(re.compile("3"))
 
 
 def test_move_by_keyboard(carlos: Page) -> None:

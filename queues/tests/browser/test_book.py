@@ -17,7 +17,16 @@ from queues.tests.hospital import Hospital
 FIND = f"/book/?specialty={SPECIALTY}"
 DORA = {"name": "Dora Diaz", "phone": "9845012345", "birth": "1986"}
 REFUSED = (r"status of (404|409|410|422)\b",)
+# It asks by itself every 15 seconds, for what the clock alone changes. Without that it is told.
+NEVER_LOOKS = """
+const every = window.setInterval;
+window.setInterval = (act, pause) => pause >= 15_000 ? 0 : every(act, pause);
+"""
 SMALLEST = 44  # pixels of a target
+NEVER_ASKS = """
+const every = setInterval;
+window.setInterval = (act, pause) => pause > 10_000 ? 0 : every(act, pause);
+"""
 TOO_SMALL = """
 [...document.querySelectorAll("main a, main button, main summary, header a, header summary")]
   .filter((one) => one.checkVisibility())
@@ -55,9 +64,9 @@ def book(page: Page, nth: int = 0, **others: str) -> str:
     return page.url
 
 
-def renews(page: Page) -> None:
-    """As when somebody looks at their phone again."""
-    page.evaluate("dispatchEvent(new Event('focus'))")
+def by_key(page: Page, at: str) -> None:
+    page.locator(at).focus()
+    page.keyboard.press("Enter")
 
 
 def is_comfortable(page: Page) -> None:
@@ -105,6 +114,7 @@ def test_each_page_is_comfortable_for_everybody(
     is_comfortable(page)
     say_who(page, birth="86")
     expect(page.locator(".errorlist")).to_be_visible()
+    expect(page.locator(".summary")).to_be_focused()
     is_comfortable(page)
     opened = page.locator("details.who[open]")
     opened.locator("[name=birth]").fill(DORA["birth"])
@@ -132,17 +142,39 @@ def test_each_page_is_comfortable_for_everybody(
 
 
 def test_an_emergency_takes_the_place_and_the_page_says_so(hospital: Hospital, phone: Page) -> None:
+    """The page is told: it does not come to ask by itself."""
+    phone.add_init_script(NEVER_ASKS)
     doctor, slot = opens(hospital, 2)
     book(phone)
     wanted = {"doctor_id": doctor, "slot_id": slot, "source": "emergency"}
     status, answer = hospital.ask("POST", "/book", wanted)
     assert status == 201, answer
-    renews(phone)
     expect(phone.locator(".changed")).to_have_text(
         re.compile("An emergency needed your place. Your new time is .*9:30")
     )
     expect(phone.locator("#news")).to_have_text(re.compile("An emergency needed your place."))
     expect(phone.locator(".when strong")).to_have_text(re.compile("9:30"))
+
+
+def test_the_page_moves_by_itself_and_takes_nothing_out_of_a_hand(
+    hospital: Hospital, phone: Page
+) -> None:
+    doctor, slot = opens(hospital, 2)
+    phone.add_init_script(NEVER_LOOKS)
+    book(phone)
+    phone.evaluate("window.stayed = true")
+    by_key(phone, "#show-code")
+    booked = {"doctor_id": doctor, "slot_id": slot, "source": "emergency"}
+    status, answer = hospital.ask("POST", "/book", booked)
+    assert status == 201, answer
+    expect(phone.locator(".when strong")).to_have_text(re.compile("9:30"))
+    expect(phone.locator("#show-code")).to_be_focused()
+    expect(phone.locator("#code .qr")).to_be_visible()
+    phone.locator("#confirm").focus()
+    hospital.ask("PATCH", f"/token/{answer['displaced']['id']}/status", {"status": "cancelled"})
+    expect(phone.locator("#standing")).to_have_text("This appointment is cancelled.")
+    expect(phone.locator("#standing")).to_be_focused()  # its button is gone
+    assert phone.evaluate("stayed")
 
 
 def test_nothing_is_free_and_then_it_is(
@@ -163,7 +195,6 @@ def test_nothing_is_free_and_then_it_is(
     other.locator("#cancel").click()
     other.locator(".danger").click()
     expect(other.locator("#standing")).to_have_text("This appointment is cancelled.")
-    renews(phone)
     expect(phone.locator("#standing")).to_have_text("There is a place for you, and it is booked.")
     phone.locator(".place .primary").click()
     expect(phone.locator("#standing")).to_have_text("Your appointment is booked.")
@@ -184,7 +215,6 @@ def test_an_offer_is_counted_down_and_taken(
     other.locator("#cancel").click()
     other.locator(".danger").click()
     expect(other.locator("#standing")).to_have_text("This appointment is cancelled.")
-    renews(phone)
     expect(phone.locator("[data-clock]")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
     expect(phone.locator("[data-clock]")).to_have_text(re.compile(r"^9:5[0-7]$"))
     is_comfortable(phone)

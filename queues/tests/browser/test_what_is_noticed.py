@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from queues.tests.browser.chromium import OpenPage, Pages
 from queues.tests.browser.devices import DESK
-from queues.tests.browser.measures import Load, barriers
+from queues.tests.browser.measures import Load, barriers, sticking_out
 from queues.tests.browser.patience import wait_until
 from queues.tests.hospital import Hospital
 
@@ -21,6 +21,9 @@ addEventListener("load", () => setTimeout(() => {
 </script></main></html>"""
 NAMELESS = """<!doctype html><html lang="en"><title>Nameless</title><main><h1>Nameless</h1>
 <button></button></main></html>"""
+NARROW = """<!doctype html><html lang="en"><title>Narrow</title><main><h1>Narrow</h1>
+<p style="border: 1px solid; inline-size: 3rem">Subrahmanyam</p>
+<div style="inline-size: 120vw">wide</div></main></html>"""
 
 
 def served(page: Page, body: str) -> Load:
@@ -64,6 +67,12 @@ def test_a_barrier_is_found(quiet_hospital: Hospital, open_page: OpenPage) -> No
     page = open_page(quiet_hospital, DESK)
     served(page, NAMELESS)
     assert [found.split(":")[0] for found in barriers(page)] == ["button-name"]
+
+
+def test_what_does_not_fit_is_found(quiet_hospital: Hospital, open_page: OpenPage) -> None:
+    page = open_page(quiet_hospital, DESK)
+    served(page, NARROW)
+    assert [found.split(",")[0] for found in sticking_out(page)] == ["Subrahmanyam", "the page"]
 
 
 def test_a_page_weighs_what_the_wire_carries(quiet_hospital: Hospital, open_page: OpenPage) -> None:

@@ -113,7 +113,10 @@ def test_nothing_else_that_is_in_a_tar_is_written(tmp_path: Path) -> None:
     ("changes", "why"),
     [
         ({"engine": "oracle"}, "It was made on oracle, and this is "),
-        ({"migrations": ["queues.9999_tomorrow"]}, "a newer version, 1, and this one does not know"),
+        (
+            {"migrations": ["queues.9999_tomorrow"]},
+            "a newer version, 1, and this one does not know",
+        ),
     ],
 )
 def test_one_that_does_not_belong_here_is_refused(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shlex
 from pathlib import Path
@@ -29,7 +28,9 @@ def dockerfile() -> list[tuple[str, str]]:
     """Each instruction with what it says, lines that go on joined."""
     lines = [line for line in text_of("Dockerfile").splitlines() if not line.startswith("#")]
     joined = re.sub(r"\\\n\s*", "", "\n".join(lines))
-    found = (re.fullmatch(r"(?:HEALTHCHECK .*)?\s*([A-Z]+) (.*)", line) for line in joined.splitlines())
+    found = (
+        re.fullmatch(r"(?:HEALTHCHECK .*)?\s*([A-Z]+) (.*)", line) for line in joined.splitlines()
+    )
     return [(match[1], match[2]) for match in found if match]
 
 
@@ -40,17 +41,8 @@ def unit(name: str) -> list[tuple[str, str]]:
 
 def known_settings() -> set[str]:
     """The names that settings.py reads from the environment."""
-    tree = ast.parse((ROOT / "nextpatient" / "settings.py").read_text())
-    return {
-        node.args[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "env"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-    }
+    text = (ROOT / "nextpatient" / "settings.py").read_text()
+    return set(re.findall(r'\benv\.\w+\("([A-Z_]+)"', text))
 
 
 def explained_settings() -> set[str]:

@@ -19,6 +19,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from queues.screens.passes import Pass, Screen
 from queues.tests.deploying.files import DEPLOY
@@ -134,7 +135,7 @@ def test_https_is_served_and_http_leads_there(front: Front) -> None:
 def test_a_screen_hears_through_it(front: Front) -> None:
     shown = Pass(Screen.WALL, (uuid4(),)).signed()
     address = f"wss://localhost:{front.port}/live/?pass={shown}"
-    with connect(address, ssl=front.trusting(), origin=front.url) as screen:
+    with connect(address, ssl=front.trusting(), origin=Origin(front.url)) as screen:
         assert json.loads(screen.recv(PATIENCE))["is"] == "beat"
 
 

@@ -73,7 +73,9 @@ def test_the_image_copies_what_is_there_and_runs_what_we_have() -> None:
 
 def test_the_image_holds_all_of_the_source_and_nothing_of_this_machine() -> None:
     copied = {said.split()[0] for word, said in dockerfile() if word == "COPY"}
-    wanted = {line[1:] for line in text_of("Dockerfile.dockerignore").splitlines() if line[:1] == "!"}
+    wanted = {
+        line[1:] for line in text_of("Dockerfile.dockerignore").splitlines() if line[:1] == "!"
+    }
     assert wanted == copied - {"--from=build"} | {"requirements.txt"}
     assert {"nextpatient", "queues", "templates", "static", "manage.py"} <= wanted
     assert not wanted & {"var", ".env", ".git", "."}

@@ -81,6 +81,11 @@ class Looker:
         return [told for told in self.told if told["is"] == "board"]
 
     @property
+    def bookings(self) -> list[str]:
+        """The states of its appointment or wait that it was told of."""
+        return [told["state"] for told in self.told if "state" in told]
+
+    @property
     def ages(self) -> list[float]:
         """What the heartbeats said of them, where they knew it."""
         return [told["age"] for told in self.told if told.get("age") is not None]

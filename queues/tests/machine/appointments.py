@@ -14,6 +14,7 @@ SCHEDULED, CONFIRMED, WAITLISTED, DISPLACED = "scheduled", "confirmed", "waitlis
 CHECKED_IN, CANCELLED, NO_SHOW = "checked_in", "cancelled", "no_show"
 SITS = {SCHEDULED, CONFIRMED, WAITLISTED, CHECKED_IN}
 AHEAD = {SCHEDULED, CONFIRMED}
+NOW = 0  # the slot that has begun
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Booking:
     slot: int | None
     order: int
     state: str = SCHEDULED
+    lost: int = 0  # the slot of whoever has none: they are given nothing before it
 
     @property
     def urgency(self) -> int:
@@ -49,7 +51,8 @@ class Wait:
 
 @dataclass
 class Day:
-    """Slots in the order of their time: how many each takes, and how many at the very most."""
+    """Slots in the order of their time: how many each takes, and how many at the very most. Of
+    these the first goes on now, with the time of all who are booked in it begun."""
 
     slots: list[tuple[int, int]]
     asks_first: bool = False
@@ -70,6 +73,10 @@ class Day:
 
     def is_free(self, slot: int) -> bool:
         return len(self.sitting(slot)) < self.slots[slot][0]
+
+    def is_given(self, slot: int) -> bool:
+        """Nobody on their way would be in time for what has begun."""
+        return slot != NOW and self.is_free(slot)
 
     def has_room(self, slot: int, source: str) -> bool:
         return len(self.sitting(slot)) < self.slots[slot][source == "emergency"]
@@ -115,18 +122,33 @@ class Day:
             entry = self.wait_of(leaving)
             entry.state, entry.booking = "waiting", None
             return
-        later = [*range(slot + 1, len(self.slots)), *range(slot)]
         refuges = (
             one
-            for one in later
-            if self.is_free(one) and not self.hinders(leaving.person, one, leaving.source, leaving)
+            for one in range(slot + 1, len(self.slots))
+            if self.is_given(one) and not self.hinders(leaving.person, one, leaving.source, leaving)
         )
-        leaving.slot = next(refuges, None)
+        leaving.lost, leaving.slot = slot, next(refuges, None)
         leaving.state = DISPLACED if leaving.slot is None else SCHEDULED
         if leaving.slot is None:
             entry = Wait(leaving.person, leaving.source, None, self.tick(), at_head=True)
             entry.booking = leaving
             self.new.append(entry)
+
+    def may_check_in(self, booking: Booking) -> bool:
+        """Once; whoever was missed needs their place again."""
+        if booking.person is None or any(
+            one.person == booking.person and one.state == CHECKED_IN for one in self.everybody()
+        ):
+            return False
+        if booking.state != NO_SHOW:
+            return booking.state in AHEAD
+        assert booking.slot is not None
+        return self.has_room(booking.slot, booking.source) and not self.hinders(
+            booking.person, booking.slot, booking.source, booking
+        )
+
+    def may_miss(self, booking: Booking) -> bool:
+        return booking.state in AHEAD and booking.slot == NOW
 
     def wait_of(self, booking: Booking) -> Wait:
         open_ones = (one for one in self.lines() if one.state in {"waiting", "offered"})
@@ -142,7 +164,7 @@ class Day:
         return entry
 
     def may_join(self, person: int, slot: int | None) -> bool:
-        return not any(
+        return slot != NOW and not any(
             (one.person, one.slot) == (person, slot)
             and not one.at_head
             and one.state in {"waiting", "offered"}
@@ -172,10 +194,11 @@ class Day:
         """Free places, and whoever of the waitlist comes first to each."""
         waiting = sorted((one for one in self.lines() if one.state == "waiting"), key=Wait.turn)
         for slot in range(len(self.slots)):
-            if not self.is_free(slot):
+            if not self.is_given(slot):
                 continue
             for entry in waiting:
                 wanted = entry.slot in (None, slot)
+                wanted &= entry.booking is None or slot >= entry.booking.lost
                 if wanted and not self.hinders(entry.person, slot, entry.source, entry.booking):
                     yield slot, entry
 

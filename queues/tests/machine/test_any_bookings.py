@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -28,6 +28,10 @@ from queues.actions.refusals import Refused
 from queues.models import Appointment, Clinic, DayBook, Event, Slot, Token, WaitlistEntry
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
+from queues.screens.answers import Basis, Found, Look, Shelf
+from queues.screens.availability import places
+from queues.screens.queue import Published
+from queues.screens.search import Sought
 from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree
 from queues.tests.machine.appointments import (
@@ -46,7 +50,7 @@ from queues.tests.machine.appointments import (
 from queues.tests.machine.model import URGENCY
 from queues.tests.witness import assert_one_story
 
-SIZES = [(1, 1), (2, 3), (1, 2), (1, 1)]  # capacity and hard limit
+SIZES = [(1, 2), (1, 1), (2, 3), (1, 2), (1, 1)]  # capacity and hard limit
 PEOPLE = 5
 
 some_slot = st.integers(0, len(SIZES) - 1)
@@ -57,7 +61,8 @@ some_seed = st.integers(0, 2**64)
 
 
 class AnyBookings(RuleBasedStateMachine):
-    """One doctor, four slots of one day, a few people and the places of others without a name."""
+    """One doctor, a slot that has begun and four more of that day, a few people and the places of
+    others without a name."""
 
     @initialize(seed=some_seed, asks_first=st.booleans())
     def open_the_book(self, seed: int, asks_first: bool) -> None:
@@ -66,7 +71,7 @@ class AnyBookings(RuleBasedStateMachine):
         Clinic.objects.update(time_zone=zone, offer_minutes=10 if asks_first else 0)
         opd = cast.department(clinic, "OPD")
         self.doctor = agenda.doctor(opd)
-        begins = timezone.now() + timedelta(hours=1)
+        begins = timezone.now() - timedelta(minutes=50)
         self.slots = [
             agenda.slots(
                 self.doctor,
@@ -74,9 +79,11 @@ class AnyBookings(RuleBasedStateMachine):
                 begins + timedelta(hours=hour),
                 capacity=capacity,
                 hard_limit=hard_limit,
+                minutes=60,
             )[0]
             for hour, (capacity, hard_limit) in enumerate(SIZES)
         ]
+        self.shelf, self.clinic = Shelf(), opd.clinic_id
         self.people = [cast.patient(opd.clinic, f"Somebody {n}") for n in range(PEOPLE)]
         self.day = Day(SIZES, asks_first)
         self.a_busy_minute(seed)
@@ -113,10 +120,11 @@ class AnyBookings(RuleBasedStateMachine):
                     yield partial(self.book, person, slot, source)
                 if person is not None and self.day.may_join(person, slot):
                     yield partial(self.join, person, chance.choice([slot, None]), source)
-        for index in range(len(self.day.bookings)):
+        for index, theirs in enumerate(self.day.bookings.values()):
             yield partial(self.cancel, index)
             yield from [partial(self.reschedule, index, chance.randrange(len(SIZES)))] * 2
-            yield partial(self.check_in, index)
+            yield from [partial(self.check_in, index)] * (4 if theirs.state == NO_SHOW else 1)
+            yield from [partial(self.miss, index)] * (4 if self.day.may_miss(theirs) else 0)
         for index, entry in enumerate(self.day.waits.values()):
             if entry.state == "offered":
                 yield from [partial(self.accept, index), partial(self.time_is_up, index)]
@@ -177,7 +185,7 @@ class AnyBookings(RuleBasedStateMachine):
     @rule(index=some_index)
     def miss(self, index: int) -> None:
         key, theirs = self.some_booking(index)
-        if self.done_if(theirs.state in AHEAD, partial(rebooking.miss, self.row(key))):
+        if self.done_if(self.day.may_miss(theirs), partial(rebooking.miss, self.row(key))):
             self.day.leave(theirs, NO_SHOW)
         self.learn()
 
@@ -201,11 +209,7 @@ class AnyBookings(RuleBasedStateMachine):
     @rule(index=some_index)
     def check_in(self, index: int) -> None:
         key, theirs = self.some_booking(index)
-        is_here = any(
-            one.person == theirs.person and one.state == CHECKED_IN
-            for one in self.day.bookings.values()
-        )
-        may = theirs.state in AHEAD and theirs.person is not None and not is_here
+        may = self.day.may_check_in(theirs)
         if self.done_if(may, partial(checking_in.check_in, self.row(key))):
             theirs.state = CHECKED_IN
 
@@ -255,6 +259,16 @@ class AnyBookings(RuleBasedStateMachine):
     @invariant()
     def slots_agree(self) -> None:
         assert_slots_agree()
+
+    @invariant()
+    def what_is_kept_of_free_places_is_so(self) -> None:
+        """Asked after every deed, so what was kept before it is looked at too."""
+        for basis in (Basis(), Basis(clinic=self.clinic), Basis(doctor=self.doctor.pk)):
+            kept = self.shelf.newest((basis,), partial(Look, basis, self.free_places))
+            assert kept == Published.of(self.free_places(timezone.now()).facts)
+
+    def free_places(self, now: datetime) -> Found:
+        return places(Sought(), now, len(SIZES))
 
     @invariant()
     def nobody_who_is_more_urgent_sits_behind(self) -> None:

@@ -15,7 +15,7 @@ def test_lines_are_made_clean_and_empty_ones_are_none() -> None:
         {"medicine": "", "dose": "", "when": " ", "days": ""},
         {"medicine": "Paracetamol"},
     ]
-    assert clean_lines(typed) == [
+    assert clean_lines(typed, skip_empty=True) == [
         {"medicine": "Omeprazole 20", "dose": "1", "when": "morning", "days": 14},
         {"medicine": "Paracetamol", "dose": "", "when": "", "days": None},
     ]
@@ -41,8 +41,15 @@ def test_lines_are_made_clean_and_empty_ones_are_none() -> None:
 )
 def test_what_makes_no_sense_is_told_by_line_and_part(line: Any, field: str) -> None:
     with pytest.raises(NotALine) as wrong:
-        clean_lines([{}, line])
+        clean_lines([{}, line], skip_empty=True)
     assert (wrong.value.at, wrong.value.field) == (1, field)
+
+
+@pytest.mark.parametrize("line", [{}, {"medicine": " "}, {"medicine": "", "days": None}])
+def test_a_program_sends_no_empty_lines(line: Any) -> None:
+    with pytest.raises(NotALine) as wrong:
+        clean_lines([line])
+    assert (wrong.value.at, wrong.value.field) == (0, "medicine")
 
 
 def test_there_is_an_end_to_it() -> None:

@@ -16,10 +16,11 @@ def pressed(lines: list[tuple[list[str], str]]) -> list[str]:
 
 def test_every_letter_is_in_a_list_that_explains_it() -> None:
     letters = keys.letters()
-    at_desk, in_room = (
+    at_desk, in_room, at_reception = (
         pressed(keys.explained(letters)),
         pressed(keys.explained_to_doctor(letters)),
+        pressed(keys.explained_at_reception(letters)),
     )
     assert set(letters.values()) <= {*at_desk, *in_room}
-    for shown in (at_desk, in_room):
+    for shown in (at_desk, in_room, at_reception):
         assert len(set(shown)) == len(shown)

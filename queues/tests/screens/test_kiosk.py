@@ -32,7 +32,9 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(
     with django_assert_num_queries(7):  # departments, queues, desks, books, three paces
         shown = departments(clinic, timezone.now())
     assert [one.waiting for one in shown] == [size, 0, 0]
-    with django_assert_num_queries(4):  # the queue, the desks, the pace, the doctors
+    with django_assert_num_queries(
+        5
+    ):  # the queue, the desks, the pace, the times given, the doctors
         assert len(rooms(opd, timezone.now()).doctors) == 1
 
 

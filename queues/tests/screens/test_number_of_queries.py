@@ -11,11 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 from queues.actions import issuing
 from queues.models import Clinic, Counter, Department, Patient, Token
 from queues.rules.status import Status
-from queues.screens import boards, house
+from queues.screens import boards, followed, house
 from queues.screens.history import history
 from queues.screens.places import places
 from queues.screens.queue import token_answer
-from queues.tests import cast
+from queues.tests import agenda, cast
 from queues.tests.story import called, crowd, people, serving, waiting
 
 SIZES = [5, 500, 5_000]
@@ -88,3 +88,16 @@ def test_the_departments_count_who_waits_and_nobody_else(
     crowd(opd, 7)
     counted = {row["code"]: row["waiting"] for row in house.departments(opd.clinic)}
     assert counted == {"OPD": 7, "LAB": 1, "PHARMACY": 0}
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_nor_what_the_pages_of_appointments_are_told_with_those_that_are_open(
+    size: int, opd: Department, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    doctor, nine = agenda.doctor(opd), agenda.tomorrow(opd.clinic)
+    [slot] = agenda.slots(doctor, opd, nine, capacity=size)
+    open_pages = [str(one.public_id) for one in agenda.full(slot)]
+    with django_assert_num_queries(2):  # they, and all who share their slots
+        assert len(followed.followed(open_pages)) == size
+    with django_assert_num_queries(0):
+        assert followed.followed([]) == {}

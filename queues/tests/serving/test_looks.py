@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 
@@ -13,11 +14,11 @@ from nextpatient.looks import Look
 
 
 def test_who_asks_at_one_moment_shares_one_look() -> None:
-    count: list[int] = []
+    looks_taken = count(1)
 
     async def ask_ten_times() -> list[int | None]:
         with ThreadPoolExecutor(4) as threads:
-            look = Look(lambda: count.append(1) or len(count), threads)
+            look = Look(lambda: next(looks_taken), threads)
             return list(await asyncio.gather(*(look() for _one in range(10))))
 
     assert asyncio.run(ask_ten_times()) == [1] * 10

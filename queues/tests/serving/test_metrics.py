@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_who_may_see_them(guarded: Hospital, headers: dict[str, str], status: in
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> object:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     folder = tmp_path_factory.mktemp("guarded")
     hospital = Hospital(f"sqlite:///{folder}/none.sqlite3", folder / "server.log")
     hospital.environment["METRICS_TOKEN"] = TOKEN

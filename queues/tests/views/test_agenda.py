@@ -83,7 +83,6 @@ def test_a_double_click_checks_in_once(desk: Browser, ashas: Appointment) -> Non
     ("step", "stage", "kind"),
     [
         ("confirm", Stage.CONFIRMED, Kind.CONFIRMED),
-        ("no_show", Stage.NO_SHOW, Kind.MISSED),
         ("cancel", Stage.CANCELLED, Kind.BOOKING_CANCELLED),
     ],
 )
@@ -95,6 +94,33 @@ def test_each_button_does_what_it_says(
     assert ashas.status == stage
     event = Event.objects.get(kind=kind)
     assert event.note == ("has a cold" if step == "cancel" else "")
+
+
+@pytest.fixture
+def bens(rao: Doctor, opd: Department, ben: Patient) -> Appointment:
+    """Expected an hour ago, in a time that still runs."""
+    slot = agenda.slots(rao, opd, today(opd.clinic, 9), minutes=120)[0]
+    return agenda.booked(slot, ben).appointment
+
+
+def test_nobody_is_missed_before_their_time(desk: Browser, ashas: Appointment) -> None:
+    assert 'value="no_show"' not in desk.text(TODAY)
+    page = desk.text(work(desk, ashas, "no_show")["Location"])
+    assert "They are expected at 11 a.m. and may still come." in page
+    ashas.refresh_from_db()
+    assert ashas.status == Stage.SCHEDULED
+
+
+def test_who_was_missed_and_comes_after_all_is_checked_in(desk: Browser, bens: Appointment) -> None:
+    assert 'value="no_show"' in desk.text(TODAY)
+    work(desk, bens, "no_show")
+    bens.refresh_from_db()
+    assert bens.status == Stage.NO_SHOW
+    assert Event.objects.filter(kind=Kind.MISSED).count() == 1
+    missed = desk.text(f"{TODAY}?show=missed")
+    assert 'value="check_in"' in missed
+    assert "More" not in missed
+    assert "A-001: checked in." in desk.text(work(desk, bens, "check_in")["Location"])
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(desk: Browser, ashas: Appointment) -> None:

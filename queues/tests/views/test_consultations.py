@@ -243,10 +243,10 @@ def test_a_prescription_to_print_once_it_is_completed(
 
 
 def test_what_was_before_stands_beside_it(
-    doctor: Browser, draft: Consultation, here: str, rao: Doctor, opd: Department, asha: Patient
+    doctor: Browser, draft: Consultation, rao: Doctor, asha: Patient
 ) -> None:
     consultations.complete(draft, {"diagnosis": "Reflux"}, by=SYSTEM)
-    slot = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0]
+    slot = Slot.objects.filter(doctor=rao).order_by("starts_at")[1]
     again = consultations.start(booked(slot, asha, Priority.FOLLOW_UP), by=SYSTEM)
     page = doctor.text(f"/consultations/{again.public_id}/")
     assert "Reflux" in page
@@ -307,7 +307,7 @@ def test_no_word_of_it_is_in_an_address_or_in_a_kept_answer(
 def test_the_queries_are_the_same_however_long_the_history(
     doctor: Browser, rao: Doctor, opd: Department, asha: Patient
 ) -> None:
-    slots = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic), 6)
+    slots = consulting.slots_of_today(rao, opd, 6)
     first = consultations.start(booked(slots[0], asha, Priority.FOLLOW_UP), by=SYSTEM)
 
     def queries(page: str) -> int:

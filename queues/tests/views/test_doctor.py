@@ -89,11 +89,23 @@ def test_who_does_not_come_frees_the_place(
     doctor: Browser, slots: list[Slot], rao: Doctor, asha: Patient
 ) -> None:
     due = booked(slots[0], asha)
+    assert 'value="miss"' in doctor.text("/doctor/")
     doctor.send(path(rao, f"appointments/{due.public_id}/"), do="miss")
     due.refresh_from_db()
     slots[0].refresh_from_db()
     assert (due.status, slots[0].booked) == (Stage.NO_SHOW, 0)
     assert doctor.send(path(rao, f"appointments/{due.public_id}/"), do="eat").status_code == 400
+
+
+def test_nobody_is_missed_before_their_time(
+    doctor: Browser, slots: list[Slot], rao: Doctor, asha: Patient
+) -> None:
+    later = booked(slots[1], asha)
+    assert 'value="miss"' not in doctor.text("/doctor/")
+    doctor.send(path(rao, f"appointments/{later.public_id}/"), do="miss")
+    assert "and may still come" in doctor.text("/doctor/")
+    later.refresh_from_db()
+    assert later.status == Stage.SCHEDULED
 
 
 def test_running_late_moves_every_time_and_says_how_many_are_told(

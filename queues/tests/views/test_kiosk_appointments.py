@@ -89,6 +89,17 @@ def test_by_the_code_of_the_appointment_or_the_card(
     assert come(kiosk, doras) == f"{KIOSK}ticket/"
 
 
+def test_who_was_missed_and_comes_after_all_gets_a_number(
+    kiosk: AtKiosk, rao: Doctor, opd: Department, dora: Patient
+) -> None:
+    begun = agenda.slots(rao, opd, today(opd.clinic, 9), minutes=120)[0]
+    theirs = agenda.booked(begun, dora).appointment
+    rebooking.miss(theirs, by=SYSTEM)
+    kiosk.go_through(**BY_PHONE, birth=born(dora))
+    assert come(kiosk, theirs) == f"{KIOSK}ticket/"
+    assert Token.objects.get().appointment == theirs
+
+
 def test_a_second_tap_is_the_same_tap(kiosk: AtKiosk, doras: Appointment, dora: Patient) -> None:
     kiosk.go_through(**BY_PHONE, birth=born(dora))
     assert come(kiosk, doras) == f"{KIOSK}ticket/"

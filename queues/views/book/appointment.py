@@ -175,8 +175,10 @@ def _plainly(act: Any) -> Any:
 def _page(
     request: HttpRequest, appointment: Appointment, said: str = "", status: int = 200
 ) -> HttpResponse:
+    newest = screen.known(appointment.link_hash) or appointment
     context = {
-        **_shown(screen.known(appointment.link_hash) or appointment),
+        **_shown(newest),
+        "pass": screen.pass_for(newest, translation.get_language() or "en"),
         "said": said,
         "may_follow_up": _may_follow_up(appointment),
         "qr": qr(appointment.url),
@@ -196,7 +198,7 @@ def _times(
     clinics = all_clinics()
     from_day = _day(request.GET.get("date", ""))
     found = portal.times_of(
-        appointment.doctor, clinics, timezone.now(), from_day=from_day, but=appointment.slot
+        appointment.doctor, timezone.now(), from_day=from_day, but=appointment.slot
     )
     context = {
         **_shown(appointment),

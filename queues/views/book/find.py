@@ -16,7 +16,9 @@ from django.views.decorators.http import require_safe
 from queues.forms.portal import FindForm
 from queues.models import Clinic, Doctor
 from queues.screens import portal
-from queues.screens.portal import Offer, Wanted
+from queues.screens.portal import Offer
+from queues.screens.providers import Wanted, specialties
+from queues.screens.search import Sought
 from queues.views.book.door import address_of_times, all_clinics, in_portal, shown
 
 NARROWS = ("date", "time_of_day")  # what is let go first where nothing fits
@@ -26,20 +28,18 @@ NARROWS = ("date", "time_of_day")  # what is let go first where nothing fits
 @in_portal
 def find(request: HttpRequest) -> HttpResponse:
     now, clinics = timezone.now(), all_clinics()
-    form = FindForm(
-        request.GET, clinics=clinics, specialties=portal.specialties(), today=_today(clinics)
-    )
+    form = FindForm(request.GET, clinics=clinics, specialties=specialties(), today=_today(clinics))
     is_clear = form.is_valid()
     page = _page_of(request)
     offers: list[Offer] = []
     others: list[Offer] = []
     has_more = False
     if is_clear:
-        wanted = _wanted(form.cleaned_data, clinics)
-        offers, has_more = portal.offers(wanted, clinics, now, page)
-        if not offers and (wanted.day or wanted.time_of_day):
-            wider = Wanted(wanted.clinic, wanted.specialty, wanted.doctor, wanted.speaks)
-            others, _more = portal.offers(wider, clinics, now)
+        wanted, sought = _asked(form.cleaned_data, clinics)
+        offers, has_more = portal.offers(wanted, sought, clinics, now, page)
+        if not offers and sought.asks_a_clock:
+            wider = Sought(sought.clinic, sought.specialty)
+            others, _more = portal.offers(wanted, wider, clinics, now)
     context = {
         "form": form,
         "offers": offers,
@@ -62,7 +62,7 @@ def doctor(request: HttpRequest, doctor: UUID) -> HttpResponse:
     """All free times of one doctor, some days at a time."""
     one = get_object_or_404(Doctor, public_id=doctor, is_active=True)
     now, clinics = timezone.now(), all_clinics()
-    page = portal.times_of(one, clinics, now, from_day=_day(request.GET.get("date", "")))
+    page = portal.times_of(one, now, from_day=_day(request.GET.get("date", "")))
     context = {
         "doctor": one,
         "days": page.days,
@@ -74,16 +74,17 @@ def doctor(request: HttpRequest, doctor: UUID) -> HttpResponse:
     return shown(request, "doctor", context)
 
 
-def _wanted(given: dict[str, Any], clinics: list[Clinic]) -> Wanted:
-    clinic = next((one for one in clinics if one.code == given["clinic"]), None)
-    return Wanted(
-        clinic,
-        given["specialty"],
-        given["doctor"],
-        given["speaks"],
-        given["date"],
-        given["time_of_day"],
+def _asked(given: dict[str, Any], clinics: list[Clinic]) -> tuple[Wanted, Sought]:
+    """Which doctors, and which of their times."""
+    wanted = Wanted(specialty=given["specialty"], language=given["speaks"], words=given["doctor"])
+    sought = Sought(
+        clinic=next((one for one in clinics if one.code == given["clinic"]), None),
+        specialty=given["specialty"],
+        first=given["date"],
+        last=given["date"],
+        times_of_day=(given["time_of_day"],) if given["time_of_day"] else (),
     )
+    return wanted, sought
 
 
 def _wait_for(form: FindForm, offers: list[Offer]) -> str:
@@ -102,7 +103,7 @@ def _wait_for(form: FindForm, offers: list[Offer]) -> str:
 def _today(clinics: list[Clinic]) -> date:
     """The earliest that it is at any of them."""
     now = timezone.now()
-    return min((now.astimezone(clinic.zone).date() for clinic in clinics), default=now.date())
+    return min((clinic.calendar_day(now) for clinic in clinics), default=now.date())
 
 
 def _page_of(request: HttpRequest) -> int:

@@ -11,9 +11,10 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from queues.actions.refusals import Refused
+from queues.actions.refusals import NotThere, Refused
 from queues.forms.portal import KnownForm
 from queues.models import Patient
 from queues.screens import awaited, portal
@@ -39,6 +40,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 patient = tries.find(form.found_by())
+            except NotThere as nobody:
+                said, status = _("We found nobody with these details."), status_of(nobody)
             except Refused as refused:
                 said, status = refused.sentence, status_of(refused)
             else:
@@ -53,7 +56,7 @@ def my_appointments(request: HttpRequest, signed: str) -> HttpResponse:
     if patient is None:
         return shown(request, "mine_over", {}, 410)
     now = timezone.now()
-    theirs = portal.of_patient(patient, all_clinics(), now)
+    theirs = portal.of_patient(patient, now)
     waits = [{"entry": entry, **awaited.wish(entry)} for entry in theirs["waits"]]
     context = {**theirs, "waits": waits, "signed": signed}
     response = shown(request, "my_appointments", context)

@@ -6,6 +6,8 @@ the cache, which may be forgotten: it slows guessing down, and nothing rests on 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
@@ -22,7 +24,7 @@ class TooManyTries(Conflict):
     code = "too_many_tries"
 
 
-def find(given: dict[str, object]) -> Patient:
+def find(given: dict[str, Any]) -> Patient:
     """Whoever fits, as at the kiosk; after too many misses nobody does for a while."""
     key = f"tries:{hashed(str(given['phone']))}"
     missed = cache.get(key, 0)
@@ -33,3 +35,11 @@ def find(given: dict[str, object]) -> Patient:
     except (NotThere, SeveralMatches):
         cache.set(key, missed + 1, FORGOTTEN_AFTER)
         raise
+
+
+def same(given: dict[str, Any], name: str) -> Patient | None:
+    """Whoever says to be new, and is known by all they typed: a second record of them would stand
+    in the way when they look for their appointments. Their page says nothing of it."""
+    fits = Patient.objects.known_by(given["phone"], given["birth_year"]).now()
+    named = [one for one in fits if one.name.casefold() == name.casefold()]
+    return named[0] if len(named) == 1 else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from queues.forms.portal import WishForm
@@ -65,5 +64,5 @@ def _form(request: HttpRequest, asked: Awaited) -> WishForm:
     given = request.GET.copy()
     given.setdefault("places", "1")
     clinics = [asked.clinic] if asked.clinic else all_clinics()
-    today = min(timezone.now().astimezone(clinic.zone).date() for clinic in clinics)
+    today = min(clinic.calendar_day() for clinic in clinics)
     return WishForm(given, today)

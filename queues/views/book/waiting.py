@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from queues.actions import waitlists
 from queues.models import WaitlistEntry
 from queues.screens import awaited as screen
+from queues.screens import following
 from queues.screens.visit import languages
 from queues.views.book.link import behind_link, did, patient_of, seen, speaks
 
@@ -80,6 +81,7 @@ def _page(
     newest = screen.known(entry.link_hash) or entry
     context = {
         **screen.awaited(newest, timezone.now()),
+        **following.line(newest),
         "said": said,
         "tongues": languages(screen.clinic_of(newest)),
         "speaks_at": reverse("waiting-language", args=[newest.secret]),

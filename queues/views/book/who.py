@@ -136,6 +136,8 @@ def _recognise(guest: Guest, form: KnownForm) -> None:
     guest.patient, guest.answers = "", {}
     if isinstance(form, NewForm):
         guest.answers = form.answers()
+        if known := tries.same(form.found_by(), guest.answers["name"]):
+            guest.patient = str(known.public_id)
     else:
         guest.patient = str(tries.find(form.found_by()).public_id)
 
@@ -144,7 +146,7 @@ def _gone(request: HttpRequest, errand: Errand, said: str = "", status: int = 20
     """Somebody was faster: the doctor's next free times, and nothing has to be typed again."""
     assert isinstance(errand, BookATime)
     slot, clinics = errand.slot, all_clinics()
-    page, guest = portal.times_of(slot.doctor, clinics, timezone.now()), guest_of(request.session)
+    page, guest = portal.times_of(slot.doctor, timezone.now()), guest_of(request.session)
     context = {
         **errand.summary(),
         "days": page.days,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +13,9 @@ from queues.actions.refusals import Invalid, NotThere, Refused, TooEarly
 from queues.forms import kiosk as fields
 from queues.models import Appointment, Patient, visible
 from queues.models.appointment import AppointmentQuerySet
-from queues.rules.appointments import AHEAD, HERE
+from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Step
 from queues.rules.links import hashed, secret_in
+from queues.rules.weeks import DAY
 from queues.screens import days
 from queues.screens.digits import clock
 from queues.views.doors import done, form_key
@@ -45,16 +44,16 @@ def find(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
 
 
 def of_today(kiosk: Kiosk, patient: Patient) -> list[Appointment]:
-    """What they have come for: still expected, or here already under a number. Whoever a doctor
-    took in without one is with the doctor."""
-    clinic, now = kiosk.clinic, timezone.now()
-    near = (now - timedelta(days=1), now + timedelta(days=1))
-    theirs = _known(kiosk).filter(patient=patient, starts_at__range=near, status__in=AHEAD | HERE)
-    today = clinic.service_day(now)
+    """What they have come for: still expected, or missed though they come, or here already under a
+    number. Whoever a doctor took in without one is with the doctor."""
+    now = timezone.now()
+    near = (now - 2 * DAY, now + 2 * DAY)
+    comes = STARTS_FROM[Step.CHECK_IN] | HERE
+    theirs = _known(kiosk).filter(patient=patient, starts_at__range=near, status__in=comes)
     return [
         one
         for one in theirs.order_by("starts_at", "pk")
-        if clinic.service_day(one.starts_at) == today and (one.status in AHEAD or one.visit)
+        if one.is_its_day(now) and (one.may_come or (one.status in HERE and one.visit))
     ]
 
 

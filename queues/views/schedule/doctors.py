@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from queues.rules.bookings import Fate
 from queues.rules.rights import Act
 from queues.screens import load, schedule
 from queues.views.doors import At, done
-from queues.views.schedule.door import address, decided, doctor_of, sets_weeks, shown, today
+from queues.views.schedule.door import address, decided, doctor_of, sets_weeks, shown
 
 SHOWN_DAYS = 28
 
@@ -68,13 +69,13 @@ def _week(
 @sets_weeks
 def doctor(request: HttpRequest, at: At, doctor: UUID) -> HttpResponse:
     somebody = doctor_of(at, doctor)
-    now = today(at)
-    ahead = load.sittings(at.clinic, now, now + timedelta(days=SHOWN_DAYS - 1), somebody)
+    today = somebody.sessions.day_of_work(at.clinic, timezone.now())
+    ahead = load.sittings(at.clinic, today, today + timedelta(days=SHOWN_DAYS - 1), somebody)
     context = shown(
         at,
         doctor=somebody,
         ahead=ahead,
-        **schedule.week_of(somebody, at.clinic, now),
+        **schedule.week_of(somebody, at.clinic, today),
         **_load(request, at, somebody),
     )
     return render(request, "schedule/doctor.html", context)
@@ -168,4 +169,4 @@ def _load(request: HttpRequest, at: At, doctor: Doctor | None = None) -> dict[st
 def _first_day(request: HttpRequest, at: At) -> date:
     form = DoctorsDayForm({"date": request.GET.get("week", "")})
     asked = form.cleaned_data["date"] if form.is_valid() else None
-    return asked or today(at)
+    return asked or at.clinic.service_day()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import HasBookings, Invalid, Refused
@@ -58,10 +56,6 @@ def doctor_of(at: At, public_id: UUID) -> Doctor:
     here = Q(departments__clinic=at.clinic) | Q(sessions__clinic=at.clinic)
     known = Doctor.objects.filter(here).select_related("user").prefetch_related("departments")
     return get_object_or_404(known.distinct(), public_id=public_id)
-
-
-def today(at: At) -> date:
-    return timezone.now().astimezone(at.clinic.zone).date()
 
 
 def decided(

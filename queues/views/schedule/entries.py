@@ -18,7 +18,7 @@ from queues.forms import ExtraForm, LeaveForm, RuleForm
 from queues.models import Doctor, ExtraSession, Leave, ScheduleRule
 from queues.rules.bookings import Fate
 from queues.views.doors import At, done
-from queues.views.schedule.door import address, decided, doctor_of, sets_weeks, shown, today
+from queues.views.schedule.door import address, decided, doctor_of, sets_weeks, shown
 
 Written = ScheduleRule | ExtraSession | Leave
 KINDS: dict[str, type[Written]] = {"rules": ScheduleRule, "extras": ExtraSession, "leaves": Leave}
@@ -118,7 +118,7 @@ def _row(at: At, kind: str, public_id: UUID) -> Written:
 def _usual(at: At, doctor: Doctor) -> dict[str, Any]:
     """What a new entry is most often like."""
     department = doctor.departments.filter(clinic=at.clinic).first()
-    day = today(at)
+    day = at.clinic.service_day()
     return {
         "department": department.code if department else None,
         "slot_minutes": 15,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,6 +30,8 @@ from queues.models import (
 from queues.rules.appointments import Stage
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor
+from queues.screens import passes
+from queues.screens.passes import Pass, Screen
 from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree, booked
 from queues.tests.views.book.at_portal import AtPortal, at, link_of
@@ -272,6 +276,44 @@ def test_i_am_here_gives_the_number_and_leads_to_its_page(
     assert f'href="/t/{token.visit.secret}/"' in page
 
 
+def test_whoever_is_here_still_sees_the_delay_and_when_they_are_expected(
+    portal: AtPortal, link: str, hers: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, hers.starts_at - timedelta(minutes=30))
+    portal.send(f"{link}here/")
+    assert "You will probably be seen at about 9:00" in portal.text(link)
+    delays.run_late(Session.objects.get(), 20, by=SYSTEM)
+    page = portal.text(link)
+    assert "You are here. You will be called by your number." in page
+    assert "The doctor is about 20 minutes late." in page
+    assert "You will probably be seen at about 9:20" in page
+    assert "If the doctor is free sooner, you may be called sooner." in page
+
+
+def test_once_they_are_called_nothing_is_reckoned(
+    portal: AtPortal,
+    link: str,
+    hers: Appointment,
+    desk_a: Counter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at(monkeypatch, hers.starts_at - timedelta(minutes=30))
+    portal.send(f"{link}here/")
+    Counter.objects.filter(pk=desk_a.pk).update(doctor=hers.doctor)
+    calling.call_next(cast.counter(hers.department, "1"), by=SYSTEM)
+    assert "You will probably be seen" not in portal.text(link)
+
+
+def test_the_page_may_hear_of_its_own_appointment_alone(
+    portal: AtPortal, link: str, hers: Appointment, opd: Department
+) -> None:
+    found = re.search('data-pass="([^"]+)"', portal.text(link))
+    assert found
+    signed = passes.read(html.unescape(found[1]))
+    label = str(hers.public_id)
+    assert signed == Pass(Screen.APPOINTMENT, (opd.public_id,), "en", label)
+
+
 def test_too_early_says_from_when(
     portal: AtPortal, link: str, hers: Appointment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,11 +350,17 @@ def test_a_place_without_a_name_is_named_at_the_reception(
     assert "I am here" not in page
 
 
-def test_nobody_came(portal: AtPortal, link: str, hers: Appointment) -> None:
+def test_nobody_came(
+    portal: AtPortal, link: str, hers: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, hers.starts_at + timedelta(minutes=5))
     rebooking.miss(hers, by=SYSTEM)
     page = portal.text(link)
     assert "We expected you, but we did not see you." in page
     assert f"/book/doctor/{hers.doctor.public_id}/" in page
+    assert "I am here" in page
+    portal.send(f"{link}here/")
+    assert status_of(hers) == Stage.CHECKED_IN
 
 
 # Afterwards

@@ -98,6 +98,25 @@ def test_several_who_fit_are_said_as_at_the_kiosk(
     assert "Several people fit. Please see the reception." in answer.content.decode()
 
 
+def test_whoever_says_again_to_be_new_is_who_they_are(portal: AtPortal, slots: list[Slot]) -> None:
+    first = portal.text(portal.book(slots[0]))
+    portal.new(slots[1], name="dora diaz", phone="+91 98450 12345")
+    check = portal.text(f"{of(slots[1])}check/")
+    assert "dora diaz" in check, "the page is that of somebody new"
+    portal.send(f"{of(slots[1])}check/", reason="")
+    [dora] = Patient.objects.filter(phone="+919845012345")
+    assert dora.name == "Dora Diaz"
+    assert "Your appointment is booked." in first
+
+
+def test_a_relative_of_the_same_phone_and_year_is_somebody_else(
+    portal: AtPortal, slots: list[Slot]
+) -> None:
+    portal.book(slots[0])
+    portal.book(slots[1], name="Dana Diaz")
+    assert Patient.objects.filter(phone="+919845012345").count() == 2
+
+
 def test_whoever_is_not_found_registers_without_typing_it_again(
     portal: AtPortal, nine: Slot
 ) -> None:

@@ -113,3 +113,10 @@ def test_it_is_kept_and_listed_nowhere(portal: AtPortal, asha: Patient) -> None:
     response = portal.get(asked(portal, asha))
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_nobody_is_told_to_register_here(portal: AtPortal, rao: Doctor) -> None:
+    page = portal.send("/book/mine/", phone="98450 77777", birth="1950")
+    assert page.status_code == 404
+    assert "We found nobody with these details." in page.content.decode()
+    assert "register" not in page.content.decode()

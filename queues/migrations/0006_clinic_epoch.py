@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queues', '0004_doctors_time'),
+        ('queues', '0005_places_moved'),
     ]
 
     operations = [
