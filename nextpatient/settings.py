@@ -14,6 +14,7 @@ from queues.rules.limits import Door, Rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # what this machine makes for itself: git-ignored
+VERSION = "0.1"  # told by backups and meters
 
 env = environ.Env()
 for kept in (BASE_DIR / ".env", VAR / "keys.env"):
@@ -34,11 +35,16 @@ ALLOWED_HOSTS = [
     *filter(None, [urlsplit(PUBLIC_URL).hostname]),
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
+# The proxies whose word about a client counts (nextpatient/proxies.py), and who may see /metrics.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+METRICS_ALLOW = env.list("METRICS_ALLOW", default=["127.0.0.0/8", "::1"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "idempotency-key", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["etag", "retry-after"]
+CORS_EXPOSE_HEADERS = ["etag", "retry-after", "x-request-id"]
 
 INSTALLED_APPS = [
     "daphne",  # first, so that `manage.py runserver` is daphne's
@@ -46,6 +52,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "django_htmx",
     "ninja",  # serves its Swagger page from here, not from a CDN
+    "nextpatient",  # checks the settings
     "queues",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -161,7 +168,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 CLIPS = Path(env.str("CLIPS", default="") or VAR / "clips")  # what walls say: `manage.py clips`
 STORAGES = {
@@ -177,7 +184,6 @@ THREADS = env.int("THREADS", default=16)  # of each process; each keeps one data
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -208,13 +214,28 @@ RATES = {
     },
 }
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="") or ("json" if IS_HTTPS else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"mask": {"()": "nextpatient.logs.MaskLinks"}},
+    "formatters": {
+        "json": {"()": "nextpatient.logs.JsonLine"},
+        "line": {
+            "()": "nextpatient.logs.Line",
+            "format": "{asctime} {levelname} {request_id} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "filters": {
+        "routes": {"()": "nextpatient.logs.NameRoutes"},
+        "mask": {"()": "nextpatient.logs.MaskLinks"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["routes", "mask"],
+        }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
@@ -222,5 +243,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a refusal is no news
         "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away
         "uvicorn.access": {"level": "CRITICAL"},  # it would write every path
+        # One line a request is for programs; at a terminal it would bury what matters.
+        "nextpatient.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

@@ -25,7 +25,7 @@ from queues.models import (
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 
-PASSWORD = "queue-demo"  # noqa: S105 - printed at every start of the demo, and meant to be
+PASSWORD = "queue-demo"  # noqa: S105 - printed at every start of the demo, and meant to be  # nosec B105
 USERNAMES = ("admin", "clerk", "nurse", "lab", "doctor")
 
 PEOPLE = (

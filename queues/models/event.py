@@ -75,6 +75,8 @@ class Kind(models.TextChoices):
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
 
+    RESTORED = "restored"  # from a backup
+
 
 # What goes on all day at desks and in rooms, and leaves every free place of the doctors as it is.
 # All else is taken to move some: one kind too few here costs a search, one too many a wrong answer.

@@ -120,6 +120,7 @@ EVENT = {
     Kind.ADDENDUM_WRITTEN: gettext_lazy("Addendum written"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
+    Kind.RESTORED: gettext_lazy("Restored from a backup"),
 }
 OUTCOME = {
     Outcome.WAITING: gettext_lazy("still waiting"),

@@ -74,9 +74,9 @@ class Hospital:
     def take_key(self) -> None:
         self.key = self.manage("api_key", "kiosk", "--role", "staff").splitlines()[-1]
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *more: str) -> subprocess.Popen[bytes]:
         """Serve as `./dev run` does, always at the same address."""
-        command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port), *more]
         out = self.log.open("ab") if self.log else None
         self.server = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env=self.environment, stdout=out, stderr=out

@@ -12,7 +12,6 @@ const living = () => document.querySelector("#living");
 let behind = false; // told that it stands otherwise, and not yet shown
 let retry;
 let ends;
-let line;
 let looking = false;
 let again = false; // something was told meanwhile
 

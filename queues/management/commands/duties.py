@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from queues.actions import clock, past_appointments, sessions, waitlists
+from queues.management import last_runs
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class Duty:
     act: Callable[[], int]
     every: float  # seconds
     due: float = field(default_factory=time.monotonic)
+    done_at: float | None = None  # by the clock of the day
 
 
 DUTIES = (
@@ -56,6 +58,9 @@ class Command(BaseCommand):
             for duty in duties:
                 if duty.due <= time.monotonic():
                     do(duty)
+                    last_runs.write(
+                        {one.act.__name__: one.done_at for one in duties if one.done_at}
+                    )
             if options["once"]:
                 return
             stopped.wait(1.0)
@@ -68,6 +73,7 @@ def do(duty: Duty) -> None:
         done = duty.act()
         if done:
             log.info("%s: %d", duty.act.__name__, done)
+        duty.done_at = time.time()
     except DatabaseError:
         log.exception("%s failed and will be tried again", duty.act.__name__)
     duty.due = time.monotonic() + duty.every
