@@ -28,6 +28,9 @@ class DayBook(models.Model):
     still_held = models.JSONField(default=list)  # labels carried over from before this day
     seq = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default=BEGINNING)
+    # Up to where its head is written down outside of here. It only says what is to be done: whether
+    # a head is there, and which, is asked of the files.
+    signed_seq = models.PositiveBigIntegerField(default=0, db_default=0)
 
     MOVES = ("seq", "head", "last_number", "last_arrival", "issued")  # with every entry
 

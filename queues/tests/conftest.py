@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,15 @@ def _static_files_without_their_manifest(settings: LazySettings) -> None:
 def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
     """A good hash takes a quarter of a second on purpose, and many tests have somebody log in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _signed_heads_of_each_test_alone(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A database of its own has heads of its own, also for the commands that a test runs."""
+    settings.HEADS = tmp_path / "heads"
+    monkeypatch.setenv("HEADS", str(settings.HEADS))
 
 
 @pytest.fixture
