@@ -9,6 +9,7 @@ from queues.rules.status import Move
 from queues.views import (
     agenda,
     appointments,
+    chain,
     consultations,
     desk,
     doctor,
@@ -156,6 +157,7 @@ urlpatterns = [
     path("consultations/", consultations.consultations, name="consultations"),
     path("consultations/new/<uuid:what>/", consultations.new, name="new-consultation"),
     path("consultations/<uuid:consultation>/", include(in_room)),
+    path("events/", chain.chain, name="chain"),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("book/", include(in_portal)),

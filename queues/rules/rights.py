@@ -37,10 +37,14 @@ class Act(StrEnum):
     CONSULT = "consult"
     SET_SCHEDULE = "set_schedule"  # doctors, their weeks and their slots
     SET_POLICY = "set_policy"  # hours, head starts, limits
+    PROVE_HISTORY = "prove_history"  # see that it is whole
+    EXPORT_RECORDS = "export_records"  # all that is held about a patient
+    ANONYMISE = "anonymise"  # a patient, for good
 
 
 _ROOM = frozenset({Act.CONSULT, Act.SEE_CONSULTATIONS})  # what is said in a doctor's room
-_DESK = frozenset(Act) - {Act.SET_POLICY, Act.SET_SCHEDULE} - _ROOM
+_ACCOUNT = frozenset({Act.PROVE_HISTORY, Act.EXPORT_RECORDS, Act.ANONYMISE})  # given of all this
+_DESK = frozenset(Act) - {Act.SET_POLICY, Act.SET_SCHEDULE} - _ROOM - _ACCOUNT
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CHECK_IN, Act.CALL_HELP}),
     Role.STAFF: _DESK,

@@ -46,12 +46,12 @@ def _of_clinic(clinic: str, tally: Tally) -> Iterator[str]:
     keyed = False  # from the day on after which events were signed
     for day in sorted({*with_books.distinct(), *heads.days(clinic)}):
         page = heads.page_of(clinic, day)
-        yield from _faults(clinic, day, page)
+        yield from faults(clinic, day, page)
         yield from _of_day(clinic, day, page, tally, keyed)
         keyed = keyed or any(head.event_key for head in page.all())
 
 
-def _faults(clinic: str, day: date, page: Page) -> Iterator[str]:
+def faults(clinic: str, day: date, page: Page) -> Iterator[str]:
     for line, fault in page.faults:
         told = {"clinic": clinic, "day": day, "line": line, "fault": FAULT[fault]}
         yield _("%(clinic)s, %(day)s, line %(line)d of the signed heads: %(fault)s") % told
@@ -63,15 +63,15 @@ def _of_day(clinic: str, day: date, page: Page, tally: Tally, keyed: bool) -> It
     books = {book.ledger: book for book in found.select_related("department").order_by("ledger")}
     if not page.heads and any(book.signed_seq for book in books.values()):
         yield _("%(clinic)s, %(day)s: its signed heads are gone") % {"clinic": clinic, "day": day}
-    for ledger, book in books.items():
+    for book in books.values():
         if broken := _broken(clinic, book, page, keyed):
             yield f"{clinic}, {name(book)}, {day}: {broken}"
-        _count(tally, book, page.newest((clinic, ledger)))
-    for ledger in page.heads.keys() - {(clinic, ledger) for ledger in books}:
+        _count(tally, book, page.newest((clinic, book.ledger)))
+    for ledger in sorted(page.heads.keys() - {(clinic, which) for which in books}):
         if page.is_removed(ledger):
             tally.only_heads += 1
         else:
-            yield f"{clinic}, {_name(ledger)}, {day}: {_gone(page, ledger)}"
+            yield f"{clinic}, {name_of(ledger)}, {day}: {gone(page, ledger)}"
 
 
 def _broken(clinic: str, book: DayBook, page: Page, keyed: bool) -> str | None:
@@ -93,13 +93,13 @@ def _count(tally: Tally, book: DayBook, last: Head | None) -> None:
     tally.moved += last is not None and last.seq < book.seq
 
 
-def _gone(page: Page, ledger: Ledger) -> str:
+def gone(page: Page, ledger: Ledger) -> str:
     last = page.of(ledger)[-1]
     told = {"seq": last.seq, "at": last.at}
     return _("the ledger is gone, whose event %(seq)d was signed at %(at)s") % told
 
 
-def _name(ledger: Ledger) -> str:
+def name_of(ledger: Ledger) -> str:
     """Of a ledger that is not there any more."""
     _clinic, which = ledger
     if not which.isdecimal():

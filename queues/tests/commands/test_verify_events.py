@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def breaks() -> list[str]:
     return [re.sub(r"signed at [\d:T+-]+", "signed", line) for line in lines]
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: str | int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -291,7 +291,7 @@ def test_a_file_that_is_taken_away_is_missed(book: DayBook) -> None:
 
 
 @pytest.fixture
-def two_keys(settings: LazySettings) -> Iterator[Callable[[str], None]]:
+def two_keys(settings: LazySettings) -> Callable[[str], None]:
     """`two_keys("new,old")`: which are there from now on, the first to sign."""
 
     def hold(names: str) -> None:

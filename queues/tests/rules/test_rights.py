@@ -22,13 +22,14 @@ DESK = {
     "run_late",
 }
 ROOM = {"consult", "see_consultations"}
+ACCOUNT = {"prove_history", "export_records", "anonymise"}
 ALLOWED: dict[str, set[str]] = {
     "kiosk": {"register", "issue", "check_in", "call_help"},
     "staff": DESK,
     "clerk": DESK,
     "nurse": DESK,
     "doctor": DESK | ROOM,
-    "admin": DESK | ROOM | {"set_policy", "set_schedule"},
+    "admin": DESK | ROOM | ACCOUNT | {"set_policy", "set_schedule"},
 }
 HERE, ELSEWHERE, OPD, LAB = 1, 2, 11, 12
 
