@@ -16,6 +16,7 @@ from queues.screens import days, estimates
 from queues.screens.digits import digits
 
 SOON = timedelta(days=2)  # somebody who books for in a week knows it no better today
+HOPES = (WaitlistEntry.Status.WAITING, WaitlistEntry.Status.OFFERED)
 CHANGED = (Notice.About.MOVED, Notice.About.DISPLACED, Notice.About.CANCELLED)
 
 
@@ -25,6 +26,15 @@ def known(link_hash: str) -> Appointment | None:
         "slot__session__room", "department__clinic", "doctor", "patient", "visit"
     )
     return found.filter(link_hash=link_hash).first()
+
+
+def is_over(appointment: Appointment, now: datetime) -> bool:
+    """Its day is over, and so is its link: unless its patient is still here, or is to get another
+    time for the one that was lost."""
+    clinic, status = appointment.department.clinic, appointment.status
+    if clinic.service_day(appointment.ends_at) >= clinic.service_day(now) or status in HERE:
+        return False
+    return status != Stage.DISPLACED or not appointment.waits.filter(status__in=HOPES).exists()
 
 
 def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
@@ -49,7 +59,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "near": days.near(appointment.date, now.astimezone(zone).date()),
         "clock": days.clock_at(appointment.starts_at, zone),
         "has_time": status not in (Stage.DISPLACED, Stage.CANCELLED),
-        "sentence": _sentence(appointment, entry),
+        "sentence": sentence(appointment),
         "changed": _changed(appointment, entry),
         "entry": entry,
         "expected": days.clock_at(due, zone) if due and is_its_day and not has_begun else "",
@@ -71,7 +81,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
     return {**shown, "state": " ".join(map(str, told))}
 
 
-def _sentence(appointment: Appointment, entry: WaitlistEntry | None) -> str:
+def sentence(appointment: Appointment) -> str:
     """How it stands."""
     if appointment.status == Stage.CONFIRMED:
         return _("You said that you will come. We expect you.")
