@@ -20,6 +20,7 @@ from queues.views import (
     paper,
     patients,
     people,
+    privacy,
     reception,
     schedule,
     settings,
@@ -113,6 +114,8 @@ record = [
     path("correct/", patients.correct, name="correct"),
     path("merge/", patients.merge, name="merge"),
     path("active/", patients.set_active, name="set-active"),
+    path("export/", privacy.export, name="export-record"),
+    path("anonymise/", privacy.anonymise, name="anonymise"),
 ]
 weeks = [
     path("", schedule.week, name="schedule"),
