@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
+from queues.rules.keyring import keyring
 from queues.rules.limits import RATES as USUAL_RATES
 from queues.rules.limits import Door, Rate
 
@@ -22,8 +23,10 @@ for kept in (BASE_DIR / ".env", VAR / "keys.env"):
         env.read_env(str(kept))  # what is set already wins
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes both keys where nobody gives them
+SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes these keys where nobody gives them
 LINK_KEY = env.str("LINK_KEY")  # makes the secrets of patients' links
+EVENT_KEYS = env.str("EVENT_KEYS")  # sign the history
+keyring(EVENT_KEYS)  # a mistake in them is told now, and not at the first event
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
@@ -175,6 +178,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "nextpatient.storage.CollectedFiles"},
 }
+
+# The signed heads of the ledgers, which are of use only outside the database.
+HEADS = Path(env.str("HEADS", default="") or VAR / "heads")
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)  # after which a day's ledgers go; 0: never
 
 # The largest request that anyone has a reason to send.
 LARGEST_REQUEST = 256 * 1024

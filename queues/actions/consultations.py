@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions import seats, tokens
 from queues.actions.moments import refuse_before_its_day
-from queues.actions.patients import in_use
+from queues.actions.patients import as_they_now_are, in_use, refuse_anonymised
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     ChangedMeanwhile,
@@ -122,6 +122,7 @@ def complete(
 def add(consultation: Consultation, text: str, *, by: Actor) -> Addendum:
     """What was found to be missing or wrong afterwards; the consultation stays as it was."""
     consultation = _fresh(consultation)
+    refuse_anonymised(as_they_now_are(consultation.patient))
     _refuse_hands(consultation.doctor, consultation.department, by)
     if consultation.status != Consultation.Status.COMPLETED:
         raise Moved(
@@ -253,6 +254,7 @@ def _draft(
     token: Token | None = None,
 ) -> Consultation:
     """Had somebody begun it meanwhile, a unique key says so and the next try finds theirs."""
+    refuse_anonymised(patient)
     now = timezone.now()
     return Consultation.objects.create(
         clinic=department.clinic,

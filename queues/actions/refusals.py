@@ -132,6 +132,21 @@ class MergedAway(Conflict):
     code = "merged"
 
 
+class Anonymised(Conflict):
+    """Nothing more is written about somebody whose data was taken out of the house."""
+
+    code = "anonymised"
+
+    def __init__(self) -> None:
+        super().__init__(_("This record was anonymised, and stays as it is."))
+
+
+class StillExpected(Conflict):
+    """Somebody who waits or is booked cannot be forgotten yet."""
+
+    code = "still_expected"
+
+
 class AtAnotherCounter(Conflict):
     code = "at_another_counter"
 

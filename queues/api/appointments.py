@@ -9,6 +9,7 @@ from ninja import Query, Router
 
 from queues.actions import booking, checking_in, rebooking, seats
 from queues.actions.idempotency import Answer
+from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, NotThere
 from queues.api import booking_shapes as shapes
 from queues.api.booking import booked
@@ -143,6 +144,7 @@ def of_patient(
     theirs = visible.appointments(actor).filter(patient=patient)
     pages = Paginator(theirs.order_by("-starts_at", "-pk"), wanted.limit)
     shown = pages.page(wanted.page) if wanted.page <= pages.num_pages else []
+    opened([patient], Part.APPOINTMENTS, at, by=actor)
     return sent(
         {
             "items": screen.answers(list(shown)),

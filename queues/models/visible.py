@@ -8,6 +8,7 @@ from queues.models.appointment import Appointment, AppointmentQuerySet
 from queues.models.clinic import Clinic
 from queues.models.consultation import Consultation
 from queues.models.department import Department
+from queues.models.holdings import Holdings
 from queues.models.patient import Patient, PatientQuerySet
 from queues.models.token import Token, TokenQuerySet
 from queues.models.waitlist import WaitlistEntry, WaitlistEntryQuerySet
@@ -37,6 +38,13 @@ def patients(actor: Actor) -> PatientQuerySet:
     return Patient.objects.filter(
         Q(registered_at__in=mine) | Q(pk__in=seen.values("pk")) | Q(pk__in=booked.values("patient"))
     )
+
+
+def answers_for(actor: Actor, patient: Patient, act: Act) -> bool:
+    """Whether the act is theirs in all of every clinic that has to do with the patient: what is
+    handed out or taken away is not one clinic's alone."""
+    clinics = Holdings(patient).clinics()
+    return all(actor.may_everywhere(act, clinic) for clinic in clinics)
 
 
 def tokens(actor: Actor) -> TokenQuerySet:

@@ -42,12 +42,16 @@ class Act(StrEnum):
     SET_DEVICES = "set_devices"  # let kiosks and walls in, and send them away
     SET_STAFF = "set_staff"  # who works here, as what
     SET_KEYS = "set_keys"  # doors for other systems
-    HAND_OUT_RECORDS = "hand_out_records"  # all that is known of a patient; and forget them
+    PROVE_HISTORY = "prove_history"  # see that it is whole
+    EXPORT_RECORDS = "export_records"  # all that is held about a patient
+    ANONYMISE = "anonymise"  # a patient, for good
 
 
 _ROOM = frozenset({Act.CONSULT, Act.SEE_CONSULTATIONS})  # what is said in a doctor's room
-_PLANS = frozenset({Act.SET_POLICY, Act.SET_SCHEDULE, Act.SET_HOUSE, Act.SET_DEVICES})
-_TRUST = frozenset({Act.SET_STAFF, Act.SET_KEYS, Act.HAND_OUT_RECORDS})  # an administrator's alone
+_PLANS = frozenset(
+    {Act.SET_POLICY, Act.SET_SCHEDULE, Act.SET_HOUSE, Act.SET_DEVICES, Act.PROVE_HISTORY}
+)
+_TRUST = frozenset({Act.SET_STAFF, Act.SET_KEYS, Act.EXPORT_RECORDS, Act.ANONYMISE})
 _DESK = frozenset(Act) - _ROOM - _PLANS - _TRUST
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CHECK_IN, Act.CALL_HELP}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,15 @@ def _no_answer_is_kept_from_another_test() -> None:
 def _a_thousand_tests_come_from_one_address(settings: LazySettings) -> None:
     """What holds callers back is tried by tests of its own."""
     settings.RATES = dict.fromkeys(Door, Rate(1_000_000, 1))
+
+
+@pytest.fixture(autouse=True)
+def _signed_heads_of_each_test_alone(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A database of its own has heads of its own, also for the commands that a test runs."""
+    settings.HEADS = tmp_path / "heads"
+    monkeypatch.setenv("HEADS", str(settings.HEADS))
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from queues.actions import booking
 from queues.actions import consultations as actions
+from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, Refused
 from queues.forms import AddendumForm, ConsultationForm, SoughtForm
 from queues.forms.consultation import as_lines, typed_lines
@@ -66,6 +67,12 @@ class Reader:
     def may_book(self) -> bool:
         where = self.consultation.department
         return self.actor.may(Act.BOOK, where.clinic_id, where.pk)
+
+    def opens(self) -> None:
+        """The page shows the earlier ones too: what is opened is what was written of a patient."""
+        one = self.consultation
+        patient = one.patient.merged_into or one.patient
+        opened([patient], Part.CONSULTATIONS, one.department.clinic, by=self.actor)
 
 
 def reads(view: View) -> View:
@@ -151,6 +158,7 @@ def _begin(request: HttpRequest, subject: Appointment | Token, actor: Actor) -> 
 def consultation(request: HttpRequest, reader: Reader) -> HttpResponse:
     """To be read; by its writers to be written, saved as they go."""
     if request.method != "POST":
+        reader.opens()
         return _page(request, reader)
     if not reader.may_write:
         raise PermissionDenied
@@ -246,6 +254,7 @@ def prescription(request: HttpRequest, reader: Reader) -> HttpResponse:
     if reader.is_draft:
         messages.warning(request, _("Please complete the consultation before you print."))
         return redirect(reader.here)
+    reader.opens()
     clinic, patient = one.department.clinic, one.patient
     shown = {
         "consultation": one,

@@ -35,6 +35,8 @@ CALLS = [
     ("POST", "/patients/lookup"),
     ("PATCH", "/patients/{patient_id}"),
     ("POST", "/patients/{patient_id}/merge"),
+    ("GET", "/patients/{patient_id}/export"),
+    ("POST", "/patients/{patient_id}/anonymise"),
     ("POST", "/consultations"),
     ("GET", "/consultations"),
     ("GET", "/consultations/{consultation_id}"),

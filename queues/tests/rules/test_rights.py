@@ -22,8 +22,8 @@ DESK = {
     "run_late",
 }
 ROOM = {"consult", "see_consultations"}
-PLANS = {"set_policy", "set_schedule", "set_house", "set_devices"}
-TRUST = {"set_staff", "set_keys", "hand_out_records"}
+PLANS = {"set_policy", "set_schedule", "set_house", "set_devices", "prove_history"}
+TRUST = {"set_staff", "set_keys", "export_records", "anonymise"}
 ALLOWED: dict[str, set[str]] = {
     "kiosk": {"register", "issue", "check_in", "call_help"},
     "staff": DESK,

@@ -39,9 +39,12 @@ Page = Callable[[str, int], HttpResponse]  # with a sentence, and a status
 
 
 def behind_link(
-    known: Callable[[str], L | None], clinic_of: Callable[[L], Clinic]
+    known: Callable[[str], L | None],
+    clinic_of: Callable[[L], Clinic],
+    farewell: Callable[[L], str],
 ) -> Callable[[View], View]:
-    """Finds what the link leads to, in its language and on its clinic's clock."""
+    """Finds what the link leads to, in its language and on its clinic's clock; once it is over
+    there is a farewell, and no page."""
 
     def guard(view: View) -> View:
         @csrf_exempt
@@ -54,15 +57,22 @@ def behind_link(
             language = found.language or translation.get_language() or "en"
             zone = clinic_of(found).zone
             with translation.override(language), timezone.override(zone):
-                try:
-                    answer = view(request, found, **more)
-                except Http404:  # as kind as a wrong link
-                    answer = _unknown(request)
+                if sentence := farewell(found):
+                    answer = render(request, "book/ended.html", {"sentence": sentence}, status=410)
+                else:
+                    answer = _answer(view, request, found, more)
                 return unlisted(private(answer))
 
         return guarded
 
     return guard
+
+
+def _answer(view: View, request: HttpRequest, found: L, more: dict[str, object]) -> HttpResponse:
+    try:
+        return view(request, found, **more)
+    except Http404:  # as kind as a wrong link
+        return _unknown(request)
 
 
 def did(
