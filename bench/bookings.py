@@ -24,7 +24,7 @@ from bench._server import server
 from bench._table import at_least, at_most, table
 from queues.actions import booking, keys, rebooking, waitlists
 from queues.actions.refusals import Refused
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import Appointment, DayBook, Patient, Slot, WaitlistEntry
 from queues.models.appointment import count_holding
 from queues.rules.priority import Priority

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import calling, checking_in, rebooking, seats, tokens
+from queues.actions import calling, checking_in, rebooking, tokens
+from queues.actions.appointments import fresh, told
 from queues.actions.refusals import CounterClosed, was_first
 from queues.actions.transactions import transacted
 from queues.models import Appointment, Counter, Doctor, Kind, Patient, Token
@@ -39,8 +40,8 @@ def put(
     if to is Stage.CHECKED_IN:
         checking_in.check_in(appointment, by=by, patient=patient)
     else:
-        _STEPS[to](seats.fresh(appointment), by)
-    return seats.fresh(appointment)
+        _STEPS[to](fresh(appointment), by)
+    return fresh(appointment)
 
 
 @transacted
@@ -98,7 +99,7 @@ def _move_alone(
     before = appointment.state()
     if not appointment.shift(comes_from, now=timezone.now(), status=to):
         raise rebooking.no_longer(appointment)
-    journal.record(seats.told(kind, appointment, before, by=by))
+    journal.record(told(kind, appointment, before, by=by))
 
 
 def _serve(token: Token, doctor: Doctor | None, by: Actor) -> Token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -77,6 +78,12 @@ def as_they_now_are(patient: Patient) -> Patient:
     if held is None:
         raise Patient.DoesNotExist
     return held
+
+
+def hold_patients(patients: Iterable[Patient | None]) -> None:
+    """Whoever books for one of them meanwhile waits."""
+    for pk in sorted({patient.pk for patient in patients if patient}):
+        statements.held(Patient, {"pk": pk})
 
 
 def matching(person: dict[str, Any]) -> list[Patient]:

@@ -18,9 +18,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from queues import journal
-from queues.actions import seats, sessions
+from queues.actions import sessions
+from queues.actions.displacing import wait_at_head
+from queues.actions.giving import settle
+from queues.actions.hindrances import hindrance
+from queues.actions.patients import hold_patients
 from queues.actions.refusals import HasBookings
-from queues.actions.seats import Seating, hindrance, hold_patients
+from queues.actions.seats import Seating
 from queues.actions.sessions import (
     Part,
     insert,
@@ -34,7 +38,8 @@ from queues.actions.sessions import (
     without_overlaps,
 )
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import serve, settle, slots_around
+from queues.actions.vacancies import slots_around
+from queues.actions.waitlists import serve
 from queues.journal import Entry
 from queues.models import Appointment, Doctor, Kind, Notice, Session, Slot, WaitlistEntry
 from queues.rules.appointments import AHEAD, MAY_GIVE_WAY, Stage
@@ -372,7 +377,7 @@ def _wait(seating: Seating, one: Appointment) -> None:
     was = one.slot
     before = seating.rise(one, Stage.DISPLACED, AHEAD)
     seating.note(Kind.DISPLACED, one, before, WHY)
-    seats.wait_at_head(seating, one, was)
+    wait_at_head(seating, one, was)
     seating.tell(Notice.About.ON_WAITLIST, one, was=one.starts_at.isoformat())
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import seats
+from queues.actions import appointments
+from queues.actions.giving import settle
 from queues.actions.refusals import BelowBooked, Invalid, SlotOver, TimesOverlap
 from queues.actions.seats import Seating
 from queues.actions.sessions import (
@@ -27,7 +28,8 @@ from queues.actions.sessions import (
     version_of,
 )
 from queues.actions.transactions import transacted
-from queues.actions.waitlists import serve, settle, slots_around
+from queues.actions.vacancies import slots_around
+from queues.actions.waitlists import serve
 from queues.journal import Entry
 from queues.models import Department, Doctor, Kind, Leave, Session, Slot
 from queues.rules.rights import Actor
@@ -56,7 +58,7 @@ class Wanted:
 def resize(slot: Slot, places: Places, *, by: Actor) -> Slot:
     """More places go to the waitlist at once; never fewer than are booked."""
     now = timezone.now()
-    slot = seats.fresh_slot(slot)
+    slot = appointments.fresh_slot(slot)
     if slot.ends_at <= now:
         raise SlotOver(_("This time is over."))
     seating = Seating.of(slots_around(slot), by=by, now=now)
@@ -158,7 +160,7 @@ def _planned(one: Wanted, department: Department) -> PlannedSlot:
 
 def _open_again(slot: Slot, to: PlannedSlot, homes: Mapping[Part, Session]) -> Slot:
     """A slot that was closed, and in which nobody is booked."""
-    held = seats.fresh_slot(slot)
+    held = appointments.fresh_slot(slot)
     held.lock()
     session = homes[part(to)]
     _refuse(held, Places(to.capacity, to.hard_limit))

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import BeforeValidator, StrictInt, WithJsonSchema
 
-from queues.actions.waitlists import MOST_PLACES
+from queues.actions.wishes import MOST_PLACES
 from queues.api.shapes import NO_NUL, Code, DateIn, Reason, SourceIn, TokenOut
 from queues.rules.appointments import ASKED_OF_A_LIST, Stage
 from queues.rules.priority import Priority

@@ -11,7 +11,7 @@ from ninja import Router
 from queues.actions import waitlists
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.api import booking_shapes as shapes
 from queues.api.doors import KeyOrLink, actor_of, answered, clinic_of, leave, must, patient_of
 from queues.api.naming import cleaned, doctor_at, entry_named, slot_at

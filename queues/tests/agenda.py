@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from queues.actions.booking import Booking, book
-from queues.actions.waitlists import Wish, join
+from queues.actions.waitlists import join
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,

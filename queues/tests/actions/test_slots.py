@@ -9,7 +9,7 @@ import pytest
 from queues.actions import schedule, slots, waitlists
 from queues.actions.refusals import BelowBooked, Invalid, SlotOver, TimesOverlap
 from queues.actions.slots import Places, Wanted
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import Clinic, Counter, Department, Doctor, Event, Kind, Patient, Session, Slot
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from queues.actions import schedule, sessions, waitlists
 from queues.actions.refusals import HasBookings, Invalid, TimesOverlap
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,

@@ -14,11 +14,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from queues.actions import rebooking, seats, waitlists
+from queues.actions import appointments, displacing, rebooking, waitlists
 from queues.actions.booking import book
 from queues.actions.refusals import Refused, SlotFull
 from queues.actions.transactions import Overtaken
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,
@@ -88,7 +88,7 @@ def test_without_giving_way_refusals_are_unfair(
     """The judge of the test above sees it."""
     hot = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0]
     booked(hot, None, Priority.WALK_IN)
-    monkeypatch.setattr(seats, "gives_way", lambda *_slot_and_priority: None)
+    monkeypatch.setattr(displacing, "gives_way", lambda *_slot_and_priority: None)
     witness = Witness(opd)
     with pytest.raises(SlotFull):
         witness.watch(hot, Priority.PAID, lambda: booked(hot, None, Priority.PAID))
@@ -103,7 +103,7 @@ def test_without_the_lock_a_slot_is_overbooked(rao: Doctor, opd: Department) -> 
         has_room = Appointment.objects.filter(slot=hot, holds=True).count() < hot.hard_limit
         gap.wait()
         if has_room:
-            theirs = seats.new(hot, None, Priority.ONLINE, Priority.ONLINE, 4, by=SYSTEM)
+            theirs = appointments.new(hot, None, Priority.ONLINE, Priority.ONLINE, 4, by=SYSTEM)
             theirs.slot, theirs.day, theirs.number, theirs.sequence = hot, hot.day, number, 4
             theirs.starts_at, theirs.ends_at = hot.starts_at, hot.ends_at
             theirs.booked_at = theirs.changed_at = timezone.now()

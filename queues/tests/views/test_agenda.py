@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from queues.actions import waitlists
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,
@@ -206,7 +207,7 @@ def test_the_waitlist_of_the_day_and_its_offers(
 ) -> None:
     Clinic.objects.filter(pk=clinic.pk).update(offer_minutes=30)
     taken = [one for slot in slots for one in agenda.full(slot)]
-    wish = waitlists.Wish(doctor=rao, reason="a cough")
+    wish = Wish(doctor=rao, reason="a cough")
     entry = waitlists.join(ben, wish, Priority.ONLINE, by=SYSTEM)
     assert "a cough" in desk.text(TODAY)
     work(desk, taken[0], "cancel")
@@ -224,7 +225,7 @@ def test_somebody_is_taken_off_the_waitlist(
 ) -> None:
     for slot in slots:
         agenda.full(slot)
-    entry = waitlists.join(ben, waitlists.Wish(doctor=rao), Priority.ONLINE, by=SYSTEM)
+    entry = waitlists.join(ben, Wish(doctor=rao), Priority.ONLINE, by=SYSTEM)
     desk.send(f"/appointments/waitlist/{entry.public_id}/", do="leave")
     entry.refresh_from_db()
     assert entry.status == WaitlistEntry.Status.LEFT
