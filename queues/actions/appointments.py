@@ -72,8 +72,7 @@ def told(
 
 def fresh_slot(slot: Slot) -> Slot:
     """The row as it now is, with all that a booking looks at."""
-    known = Slot.objects.select_related("session__department__clinic", "doctor")
-    found = known.filter(pk=slot.pk).first()
+    found = Slot.objects.in_full().filter(pk=slot.pk).first()
     if found is None:
         raise SlotOver(_("This time is no longer offered. Please choose another."))
     return found

@@ -12,7 +12,7 @@ from queues import journal
 from queues.actions import appointments, booking, displacing, issuing
 from queues.actions.appointments import fresh
 from queues.actions.asking import refuse_source
-from queues.actions.hindrances import hindrance
+from queues.actions.hindrances import Diaries, hindrance
 from queues.actions.issuing import Arrival, admit, arriving
 from queues.actions.patients import as_they_now_are
 from queues.actions.rebooking import no_longer
@@ -177,7 +177,8 @@ def _first_of_today(
     if not with_room:
         others = displacing.full(today[0], now).facts
         raise SlotFull(_("This doctor is fully booked today."), **others)
-    hindrances = [hindrance(patient, slot, source) for slot in with_room]
+    diaries = Diaries.of([patient], with_room[0].starts_at)
+    hindrances = [diaries.hindrance(patient, slot, source) for slot in with_room]
     fitting = [slot for slot, why_not in zip(with_room, hindrances, strict=True) if not why_not]
     if why_not := hindrances[0] if not fitting else None:
         raise why_not

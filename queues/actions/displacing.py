@@ -7,7 +7,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from queues.actions.hindrances import hindrance
+from queues.actions.hindrances import Diaries
 from queues.actions.offers import withdraw
 from queues.actions.refusals import SlotFull
 from queues.actions.seats import Seating
@@ -37,15 +37,15 @@ def full(slot: Slot, now: datetime) -> SlotFull:
 def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
     """The same doctor's next free slot that suits whoever has to give way; if there is none, an
     earlier one."""
-    free = Slot.objects.free(now).filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
-    known = free.select_related("session__department__clinic", "doctor").soonest_first()
-    later = known.filter(starts_at__gt=slot.starts_at).in_pages()
-    earlier = known.filter(starts_at__lt=slot.starts_at).in_pages()
-    source = Priority(leaving.source)
+    free = Slot.objects.in_full().free(now).soonest_first()
+    theirs = free.filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
+    later = theirs.filter(starts_at__gt=slot.starts_at).in_pages()
+    earlier = theirs.filter(starts_at__lt=slot.starts_at).in_pages()
+    diaries, source = Diaries.of([leaving.patient], now), Priority(leaving.source)
     suiting = (
         free
         for free in chain(later, earlier)
-        if not hindrance(leaving.patient, free, source, but=leaving)
+        if not diaries.hindrance(leaving.patient, free, source, but=[leaving])
     )
     return next(suiting, None)
 

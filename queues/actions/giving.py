@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from queues import journal
 from queues.actions import appointments
-from queues.actions.hindrances import hindrance
+from queues.actions.hindrances import Diaries, Engagement
 from queues.actions.patients import hold_patients
 from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken
@@ -28,51 +29,78 @@ def settle(seating: Seating, *more: Entry) -> None:
     for entry in more:
         seating.write(entry)
     books = seating.open_books()
-    if _has_more_to_give(seating):
-        raise Overtaken
+    lacking = _lacking(seating)
+    if lacking or any(Line.before(seating).fitting()):
+        raise Overtaken(lacking)
     journal.record(*seating.settle(books), held=books)
 
 
-def _has_more_to_give(seating: Seating) -> bool:
-    """Somebody who could be given a place in these slots, or somewhere that is not held."""
-    if any(_given(seating)):
-        return True
+def fill(seating: Seating) -> None:
+    """To each what comes first in their turn; then it is seen, with the patients held, that nobody
+    booked for one of them meanwhile."""
+    line = Line.before(seating)
+    given = []
+    for entry, places in line.fitting():
+        _give(seating, entry, places)
+        if entry.patient:
+            line.diaries.note(Engagement.in_slot(entry.patient, places[0], entry.source))
+        given.append((entry, places[0]))
+    hold_patients(entry.patient for entry, _first in given)
+    now = Diaries.of((entry.patient for entry, _first in given), seating.now)
+    for entry, first in given:
+        if now.hindrance(entry.patient, first, Priority(entry.source), but=[entry.appointment]):
+            raise Overtaken
+
+
+@dataclass(frozen=True)
+class Line:
+    """Whoever waits for a place in the slots that are held, and what each of them is booked for:
+    read in two queries, however many they are."""
+
+    seating: Seating
+    slots: list[Slot]
+    waiting: list[WaitlistEntry]
+    diaries: Diaries
+
+    @classmethod
+    def before(cls, seating: Seating) -> Line:
+        held = seating.slots.values()
+        free = [slot for slot in held if slot.has_place and slot.starts_at > seating.now]
+        free.sort(key=lambda slot: (slot.starts_at, slot.pk))
+        known = WaitlistEntry.objects.asking_for(free).select_related("patient", "appointment")
+        waiting = [*known, *seating.queued]
+        waiting.sort(key=lambda one: (not one.at_head, one.urgency, one.joined_at))
+        diaries = Diaries.of((entry.patient for entry in waiting), seating.now)
+        diaries.note(*seating.engagements())
+        return cls(seating, free, waiting, diaries)
+
+    def fitting(self) -> Iterator[tuple[WaitlistEntry, list[Slot]]]:
+        """Who comes next, and where they would sit. Nothing that is given makes room for anybody,
+        so each is looked at once for each slot."""
+        for slot in self.slots:
+            for entry in self.waiting:
+                if not slot.has_place:
+                    break
+                if self.seating.is_answered(entry):
+                    continue
+                now = self.seating.now
+                if places := places_for(entry, slot, self.slots, now, self.diaries):
+                    yield entry, places
+
+
+def _lacking(seating: Seating) -> set[int]:
+    """Slots that should be held too: with room for somebody who begins to wait here or is free for
+    other times now; and beside a place that came free while a family waits."""
     begins_to_wait = [*seating.queued, *seating.again, *waits_of(seating.let_go)]
     waits = [entry for entry in begins_to_wait if not seating.is_answered(entry)]
-    wanted = [slot for entry in waits for slot in slots_for(entry, seating.now)]
-    wanted += [near for slot in seating.with_places_to_give for near in slots_around(slot)]
-    return any(slot.pk not in seating.slots for slot in wanted)
-
-
-def fill(seating: Seating) -> None:
-    while found := next(_given(seating), None):
-        _give(seating, *found)
-
-
-def _given(seating: Seating) -> Iterator[tuple[WaitlistEntry, list[Slot]]]:
-    """Who comes next into the slots that are held, and where they would sit."""
-    for slot in seating.slots.values():
-        if not slot.has_place or slot.starts_at <= seating.now:
-            continue
-        waiting = WaitlistEntry.objects.asking_for(slot)
-        known = waiting.select_related("patient", "appointment", "clinic", "doctor")
-        joining = (entry for entry in seating.queued if _asks_for(entry, slot))
-        for entry in _in_order([*known, *joining]):
-            if seating.is_answered(entry):
-                continue
-            places = places_for(entry, slot, seating.slots, seating.now)
-            if places and not seating.hinders(
-                entry.patient, seating.slots[places[0]], Priority(entry.source)
-            ):
-                yield entry, [seating.slots[pk] for pk in places]
+    wanted = [slot for entry in waits for slot in slots_for(entry, seating.now, after=seating)]
+    wanted += slots_around(seating.with_places_to_give)
+    return {slot.pk for slot in wanted} - seating.slots.keys()
 
 
 def _give(seating: Seating, entry: WaitlistEntry, places: list[Slot]) -> None:
     """Theirs at once; or, where the clinic asks first, held for them until they answer."""
-    hold_patients([entry.patient])
     first = places[0]
-    if hindrance(entry.patient, first, Priority(entry.source), but=entry.appointment):
-        raise Overtaken
     minutes = first.session.department.clinic.offer_minutes
     asks_first = bool(minutes) and entry.appointment is None
     given = [_seat(seating, entry, slot, asks_first, i) for i, slot in enumerate(places)]
@@ -101,20 +129,3 @@ def _seat(
     if asks_first:
         return seating.sit(theirs, slot, Kind.PLACE_OFFERED, status=Stage.WAITLISTED)
     return seating.sit(theirs, slot, Kind.PLACE_GIVEN)
-
-
-def _in_order(entries: Iterable[WaitlistEntry]) -> list[WaitlistEntry]:
-    return sorted(entries, key=lambda one: (not one.at_head, one.urgency, one.joined_at))
-
-
-def _asks_for(entry: WaitlistEntry, slot: Slot) -> bool:
-    """`asking_for`, of somebody who is not saved yet."""
-    if entry.slot_id:
-        wanted = entry.slot_id == slot.pk
-    elif entry.doctor_id:
-        wanted = entry.doctor_id == slot.doctor_id
-    else:
-        wanted = entry.specialty == slot.specialty
-    here = entry.clinic_id in (None, slot.clinic_id)
-    in_time = (entry.earliest or slot.day) <= slot.day <= (entry.latest or slot.day)
-    return wanted and here and in_time

@@ -41,7 +41,7 @@ def withdraw(seating: Seating, leaving: Appointment) -> None:
     entry = entry_of_offer(leaving)
     for offered in offered_to(entry):  # of a family, all
         if offered.slot_id not in seating.slots:
-            raise Overtaken
+            raise Overtaken([offered.slot_id] if offered.slot_id else ())
         before = seating.rise(offered, Stage.CANCELLED, {Stage.WAITLISTED})
         seating.note(Kind.OFFER_LAPSED, offered, before)
     leaving.refresh_from_db(fields=["status"])

@@ -302,7 +302,7 @@ def _hold(
     others = {slot.pk: slot for slot in refuges.values()}
     for one in leaving:
         if one.slot:
-            others |= {slot.pk: slot for slot in slots_around(one.slot)}
+            others |= {slot.pk: slot for slot in slots_around([one.slot])}
     seating = Seating.of([*({**others, **mine}.values())], by=by, now=now)
     if any((slot.booked, slot.is_open) != seen[pk] for pk, slot in mine.items()):
         raise Overtaken

@@ -7,28 +7,28 @@ changed under it too, so that whoever joins, leaves and is given a place meet in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from queues import journal
 from queues.actions.appointments import State, drawn, told
-from queues.actions.transactions import Overtaken
+from queues.actions.hindrances import Engagement
+from queues.actions.transactions import Overtaken, lacked_before
 from queues.journal import Books, Entry
 from queues.models import (
     Appointment,
     Department,
     Kind,
     Notice,
-    Patient,
     Slot,
     WaitlistEntry,
     statements,
 )
 from queues.models.slot import hold
 from queues.rules.appointments import Stage
-from queues.rules.priority import Priority
 from queues.rules.rights import Actor
 
 
@@ -64,6 +64,7 @@ class Seating:
     again: list[WaitlistEntry] = field(default_factory=list)  # whose offer was withdrawn
     let_go: set[int] = field(default_factory=set)  # patients who are free for other times now
     _answers: list[Answered] = field(default_factory=list)
+    _answered: set[UUID] = field(default_factory=set)
     _seated: list[Seated] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
     _notices: list[Notice] = field(default_factory=list)
@@ -73,8 +74,11 @@ class Seating:
 
     @classmethod
     def of(cls, slots: Iterable[Slot], *, by: Actor, now: datetime) -> Seating:
+        """Hold these, and what an earlier try of the same action found that it lacked."""
+        lacked = lacked_before()
+        more = Slot.objects.in_full().filter(pk__in=lacked) if lacked else ()
         try:
-            return cls(by, now, hold(slots))
+            return cls(by, now, hold([*more, *slots]))
         except Slot.DoesNotExist as error:  # it went with a change of the doctor's week
             raise Overtaken from error
 
@@ -169,25 +173,19 @@ class Seating:
         self._change(entry, comes_from, status=to, offer_ends_at=None)
 
     def is_answered(self, entry: WaitlistEntry) -> bool:
-        return any(answered.entry == entry for answered in self._answers)
+        return entry.public_id in self._answered
 
-    def hinders(self, patient: Patient | None, slot: Slot, source: Priority) -> bool:
-        """Whether a place that they get here keeps them from this one: no table knows of it yet."""
-        theirs = [one for one in self._seated if patient and one.appointment.patient == patient]
-        return any(
-            (one.slot.starts_at < slot.ends_at and slot.starts_at < one.slot.ends_at)
-            or (
-                source != Priority.FOLLOW_UP
-                and one.appointment.source != Priority.FOLLOW_UP
-                and (one.slot.doctor_id, one.slot.day) == (slot.doctor_id, slot.day)
-            )
-            for one in theirs
-        )
+    def engagements(self) -> Iterator[Engagement]:
+        """Of those who get a place here: no table knows of it yet."""
+        for one in self._seated:
+            if patient := one.appointment.patient:
+                yield Engagement.in_slot(patient, one.slot, one.appointment.source)
 
     def _change(
         self, entry: WaitlistEntry, comes_from: WaitlistEntry.Status, **changes: Any
     ) -> None:
         self._answers.append(Answered(entry, comes_from, changes))
+        self._answered.add(entry.public_id)
 
     def tell(
         self,

@@ -61,7 +61,7 @@ def resize(slot: Slot, places: Places, *, by: Actor) -> Slot:
     slot = appointments.fresh_slot(slot)
     if slot.ends_at <= now:
         raise SlotOver(_("This time is over."))
-    seating = Seating.of(slots_around(slot), by=by, now=now)
+    seating = Seating.of(slots_around([slot]), by=by, now=now)
     held = seating.slots[slot.pk]
     if (held.capacity, held.hard_limit) == (places.capacity, places.hard_limit):
         return held

@@ -98,8 +98,9 @@ def serve(doctor: Doctor, *, by: Actor) -> None:
             slots = slots_for(_fresh(entry), now)
             if not slots:
                 break
-            held = [near for slot in slots for near in slots_around(slot)]
-            settle(Seating.of(held, by=by, now=now))  # somebody of the waitlist got a place
+            settle(
+                Seating.of(slots_around(slots), by=by, now=now)
+            )  # somebody of the waitlist got a place
             entry.refresh_from_db(fields=["status"])
 
 

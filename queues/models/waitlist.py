@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -20,15 +21,25 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
     def waiting(self) -> WaitlistEntryQuerySet:
         return self.filter(status=WaitlistEntry.Status.WAITING)
 
-    def asking_for(self, slot: Slot) -> WaitlistEntryQuerySet:
-        """Those who would come to this slot, whoever comes first first. Their times of day are
-        looked at by `rules/waitlist.py`."""
-        wanted = Q(slot=slot) | Q(slot=None, doctor=slot.doctor_id)
-        if slot.specialty:
-            wanted |= Q(slot=None, doctor=None, specialty=slot.specialty)
-        here = Q(clinic=None) | Q(clinic=slot.clinic_id)
-        not_too_early = Q(earliest=None) | Q(earliest__lte=slot.day)
-        not_too_late = Q(latest=None) | Q(latest__gte=slot.day)
+    def asking_for(self, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
+        """Those who may ask for one of these slots, whoever comes first first. Which one of them,
+        `asks_for` tells; their times of day are looked at by `rules/waitlist.py`."""
+        return self._asking(Q(slot__in=[slot.pk for slot in slots]), slots)
+
+    def families_around(self, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
+        """Those who may take places of these slots with others beside them."""
+        beside = Q(slot__session__in={slot.session_id for slot in slots})
+        return self._asking(beside, slots).filter(places__gt=1).select_related("slot")
+
+    def _asking(self, named: Q, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
+        if not slots:
+            return self.none()
+        wanted = named | Q(slot=None, doctor__in={slot.doctor_id for slot in slots})
+        if specialties := {slot.specialty for slot in slots} - {""}:
+            wanted |= Q(slot=None, doctor=None, specialty__in=specialties)
+        here = Q(clinic=None) | Q(clinic__in={slot.clinic_id for slot in slots})
+        not_too_early = Q(earliest=None) | Q(earliest__lte=max(slot.day for slot in slots))
+        not_too_late = Q(latest=None) | Q(latest__gte=min(slot.day for slot in slots))
         return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
 
     def in_order(self) -> WaitlistEntryQuerySet:
@@ -106,6 +117,24 @@ class WaitlistEntry(WithPublicId):
     def url(self) -> str:
         """Where its patient answers an offer, or leaves the list."""
         return f"{settings.PUBLIC_URL}/book/w/{self.secret}/"
+
+    def asks_for(self, slot: Slot) -> bool:
+        """Whether they would come to it, be it at another time of day."""
+        if self.slot_id:
+            is_wanted = self.slot_id == slot.pk
+        elif self.doctor_id:
+            is_wanted = self.doctor_id == slot.doctor_id
+        else:
+            is_wanted = self.specialty == slot.specialty
+        is_here = self.clinic_id in (None, slot.clinic_id)
+        is_then = (self.earliest or slot.day) <= slot.day <= (self.latest or slot.day)
+        return is_wanted and is_here and is_then
+
+    def may_sit_beside(self, slot: Slot) -> bool:
+        """Whether they, a family, would come to it with others to where they ask for."""
+        if self.slot:
+            return self.slot.session_id == slot.session_id
+        return self.asks_for(slot)
 
     def insert(self) -> None:
         self.link_hash = hashed(self.secret)

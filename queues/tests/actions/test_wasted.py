@@ -41,22 +41,22 @@ def stands(patient: Patient | None, **wish: Any) -> WaitlistEntry:
 
 
 def sits(patient: Patient, slot: Slot, **how: Any) -> Appointment:
-    """Booked in this slot, of which the slot knows nothing."""
+    """Has an appointment there, of which the slot knows nothing."""
     now = timezone.now()
     row = Appointment(
         clinic=slot.clinic,
         department=slot.session.department,
         doctor=slot.doctor,
+        slot=slot,
         patient=patient,
         day=slot.day,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         booked_at=now,
         changed_at=now,
-        number=1,
         sequence=4,
         booked_by=SYSTEM.public_id,
-        **{"source": "online", "priority": "online", "urgency": 4, **how},
+        **{"number": 1, "source": "online", "priority": "online", "urgency": 4, **how},
     )
     row.insert()
     return row

@@ -198,7 +198,7 @@ def test_without_the_second_look_a_place_is_wasted(
     gap = meeting(2)
 
     def look_then_cancel() -> bool:
-        nobody_waits = not WaitlistEntry.objects.asking_for(slot).exists()
+        nobody_waits = not WaitlistEntry.objects.asking_for([slot]).exists()
         gap.wait()
         Appointment.objects.filter(pk=theirs.pk).update(status="cancelled", holds=None, once=None)
         Slot.objects.filter(pk=slot.pk).update(booked=0, is_free=True)
