@@ -52,7 +52,7 @@ def join(patient: Patient, wish: Wish, source: Priority, *, by: Actor) -> Waitli
     entry.patient = patient = as_they_now_are(patient)
     if not patient.is_active:
         raise PatientInactive(_("This record is inactive. Please see the reception."))
-    wishes.refuse_twice(entry)
+    wishes.refuse_twice(entry, clinic.service_day(now))
     seating.queue(entry, where)
     settle(seating)
     entry.refresh_from_db()

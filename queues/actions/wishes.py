@@ -91,8 +91,10 @@ def refuse(wish: Wish, clinic: Clinic, now: datetime) -> None:
         raise Invalid(times_of_day=_("%(time)s is no time of day.") % {"time": min(unknown)})
 
 
-def refuse_twice(entry: WaitlistEntry) -> None:
-    same = WaitlistEntry.objects.filter(
+def refuse_twice(entry: WaitlistEntry, today: date) -> None:
+    """Nobody waits twice for what could be the same place. For other days, or at another clinic,
+    it is not."""
+    theirs = WaitlistEntry.objects.filter(
         patient=entry.patient,
         doctor=entry.doctor,
         specialty=entry.specialty,
@@ -100,5 +102,8 @@ def refuse_twice(entry: WaitlistEntry) -> None:
         at_head=False,
         status__in=(Status.WAITING, Status.OFFERED),
     )
-    if same.exists():
+    not_over = Q(latest=None) | Q(latest__gte=entry.earliest or today)
+    begun = Q(earliest=None) | Q(earliest__lte=entry.latest) if entry.latest else Q()
+    here = Q(clinic=None) | Q(clinic=entry.clinic) if entry.clinic else Q()
+    if theirs.filter(not_over, begun, here).exists():
         raise Moved(_("They are on this waitlist already."))
