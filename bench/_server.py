@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-BACKLOG = 4096  # connections that the kernel keeps for us until they are taken
-
 
 @contextmanager
 def server(database: str, application: str, *, workers: int = 1) -> Iterator[str]:
@@ -19,9 +17,8 @@ def server(database: str, application: str, *, workers: int = 1) -> Iterator[str
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = os.environ["DATABASE_URL"].replace("/nextpatient?", f"/{database}?")
-    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port)]
-    command += ["--workers", str(workers), "--backlog", str(BACKLOG)]
-    command += ["--ws", "websockets-sansio", "--log-level", "warning", "--no-access-log"]
+    command = [sys.executable, "-m", "nextpatient.serve", "--application", application]
+    command += ["--port", str(port), "--workers", str(workers)]
     child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
     try:
         _wait_for(port)

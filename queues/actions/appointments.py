@@ -72,7 +72,7 @@ def told(
 
 def fresh_slot(slot: Slot) -> Slot:
     """The row as it now is, with all that a booking looks at."""
-    found = Slot.objects.in_full().filter(pk=slot.pk).first()
+    found = Slot.known(pk=slot.pk)
     if found is None:
         raise SlotOver(_("This time is no longer offered. Please choose another."))
     return found

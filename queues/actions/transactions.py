@@ -20,8 +20,8 @@ TRIES = 8
 TRIES_OVERTAKEN = 100  # each of them means that somebody else got what they came for
 LONGEST_PAUSE = 0.5
 LONGEST_STEP_ASIDE = 0.02  # for those who were faster
-# Deadlock, lock wait timeout, changed since read (MariaDB's snapshot isolation), lost connection.
-PASSING = frozenset({1213, 1205, 1020, 2006, 2013})
+CROWDED = frozenset({1213, 1205, 1020})  # deadlock, lock wait timeout, changed since read
+PASSING = CROWDED | {2006, 2013}  # lost connection
 
 # SQLite has one writer at a time. Waiting for a lock of ours is fair and quick; waiting for its
 # file lock is a lottery of sleeps.
@@ -81,6 +81,8 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
                 continue
             except (OperationalError, IntegrityError) as error:
                 tried += 1
+                if tried == TRIES and _is_crowded(error):
+                    raise Overtaken from error  # nobody's fault: 'please try again', not an error
                 if tried == TRIES or not _passes(error):
                     raise
                 connection.close_if_unusable_or_obsolete()
@@ -95,9 +97,16 @@ def _writer() -> AbstractContextManager[object]:
     return _sqlite_writer if connection.vendor == "sqlite" else nullcontext()
 
 
+def _is_crowded(error: Exception) -> bool:
+    """There were always others who held what we need."""
+    if isinstance(error, IntegrityError):
+        return False
+    if connection.vendor == "sqlite":
+        return "locked" in str(error)
+    return bool(error.args) and error.args[0] in CROWDED
+
+
 def _passes(error: Exception) -> bool:
     if isinstance(error, IntegrityError):
         return True  # a unique key: somebody was a moment ahead, and the next try sees them
-    if connection.vendor == "sqlite":
-        return "locked" in str(error)
-    return bool(error.args) and error.args[0] in PASSING
+    return _is_crowded(error) or (bool(error.args) and error.args[0] in PASSING)

@@ -27,6 +27,7 @@ from queues.models import (
     Patient,
     Token,
     WaitlistEntry,
+    statements,
     visible,
 )
 from queues.rules.links import hashed, secret_in
@@ -40,8 +41,7 @@ class KeyHolder(HttpBearer):
     openapi_description = "A key made by `./dev manage api_key`."
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        found = ApiKey.objects.filter(hash=hashed(token), revoked_at=None)
-        key = found.select_related("clinic").first()
+        key = ApiKey.of_holder(token)
         if key is None:
             return None
         request.clinic = key.clinic  # type: ignore[attr-defined]
@@ -145,7 +145,7 @@ def doctor_named(text: str) -> Doctor:
 
 def find_doctor(text: str) -> Doctor | None:
     if public_id := as_public_id(text):
-        return Doctor.objects.filter(public_id=public_id).first()
+        return statements.found(Doctor, {"public_id": public_id})
     return _by_code(Doctor.objects.exclude(code=None), text)
 
 

@@ -44,19 +44,27 @@ def slot_at(
     """Of this doctor; where nobody is named, of whoever it is, by its id alone."""
     if doctor:
         return slot_named(doctor, clinic, text, day)
-    found = _known_slots().filter(clinic=clinic, public_id=id_in(text)).first()
+    found = Slot.known(clinic=clinic, public_id=id_in(text))
     if found is None:
         raise NotThere(_("There is no such time here."))
     return found
 
 
+def slot_of(clinic: Clinic, doctor: str, text: str, day: date | None = None) -> Slot:
+    """Mostly both are ids, and one look at the slot tells that it is this doctor's."""
+    slot = Slot.known(clinic=clinic, public_id=id_in(text))
+    if slot and slot.doctor.public_id == as_public_id(doctor):
+        return slot
+    return slot_named(doctor_named(doctor), clinic, text, day)
+
+
 def slot_named(doctor: Doctor, clinic: Clinic, text: str, day: date | None = None) -> Slot:
     """By its id; or by its hours on that day, without a day the earliest that is not yet over."""
-    theirs = _known_slots().filter(doctor=doctor, clinic=clinic)
     if hours := Hours.read(text):
+        theirs = _known_slots().filter(doctor=doctor, clinic=clinic)
         found = theirs.with_hours(hours, clinic.zone, timezone.now(), day)
     else:
-        found = theirs.filter(public_id=id_in(text)).first()
+        found = Slot.known(doctor=doctor, clinic=clinic, public_id=id_in(text))
     if found is None:
         raise NotThere(_("There is no such time of this doctor here."))
     return found

@@ -47,15 +47,19 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def overlapping(self, starts: datetime, ends: datetime) -> AppointmentQuerySet:
         return self.active().filter(starts_at__lt=ends, ends_at__gt=starts)
 
+    def sequences_in(self, slot: Slot) -> list[tuple[Decimal, int]]:
+        """Of all who have a place in it, with their numbers: a few, so they are counted here."""
+        here = {"slot": slot, "holds": True}
+        return statements.values(Appointment, here, ("sequence", "number"))
+
     def last_sequence(self, doctor: Doctor, day: date, priority: Priority) -> Decimal | None:
         """Of all that ever stood there in this class: what was given once is not given again."""
-        theirs = self.filter(doctor=doctor, day=day, priority=priority)
-        last: Decimal | None = theirs.aggregate(last=models.Max("sequence"))["last"]
+        theirs = {"doctor": doctor, "day": day, "priority": priority}
+        last: Decimal | None = statements.largest(Appointment, "sequence", theirs)
         return last
 
     def last_number(self, doctor: Doctor, day: date) -> int:
-        theirs = self.filter(doctor=doctor, day=day)
-        return theirs.aggregate(last=models.Max("number"))["last"] or 0
+        return statements.largest(Appointment, "number", {"doctor": doctor, "day": day}) or 0
 
 
 class Appointment(WithPublicId):

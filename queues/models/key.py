@@ -3,9 +3,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.department import Department
 from queues.models.public_id import WithPublicId
+from queues.rules.links import hashed
 from queues.rules.rights import Actor, ActorKind, Grant, Role
 
 
@@ -22,6 +24,11 @@ class ApiKey(WithPublicId):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of_holder(cls, secret: str) -> ApiKey | None:
+        """The key that this secret belongs to, unless it was revoked."""
+        return statements.found(cls, {"hash": hashed(secret), "revoked_at": None}, "clinic")
 
     def as_actor(self, origin: str = "api") -> Actor:
         grant = Grant(self.clinic_id, self.department_id, Role(self.role))

@@ -99,6 +99,11 @@ class Slot(WithPublicId):
     def __str__(self) -> str:
         return f"{self.doctor_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
+    @classmethod
+    def known(cls, **where: Any) -> Slot | None:
+        """The slot that is so, with all that a booking looks at."""
+        return statements.found(cls, where, "session__department__clinic", "doctor")
+
     @property
     def date(self) -> date:
         """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""

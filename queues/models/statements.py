@@ -2,7 +2,8 @@
 
 Django takes longer to build one of these than the database takes to run it, so they are kept as
 text, made from the same fields with the same conversions: one row goes in, one row changes if it
-still is as it was, one row is held, one question is asked again. All else goes through querysets.
+still is as it was, one row is held or found with what it refers to, one question is asked again.
+All else goes through querysets.
 What it gains is in docs/bench.md.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model, QuerySet
@@ -60,27 +61,58 @@ def held(model: type[M], where: Mapping[str, Any]) -> M | None:
     return model.from_db(DEFAULT_DB_ALIAS, names, row.values()) if row else None
 
 
-class Question(Generic[M]):
-    """A queryset's first row, with one that it refers to: compiled once, asked again and again."""
+def found(model: type[M], where: Mapping[str, Any], *related: str) -> M | None:
+    """The one row that is so, with what it refers to, as `select_related` names it."""
+    sql, parts = _joined(model, related)
+    condition, wanted = _condition(model, where, qualified=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} WHERE {condition} LIMIT 1", wanted)
+        row = cursor.fetchone()
+    return _assembled(parts, row) if row else None
 
-    def __init__(self, found: QuerySet[M], related: str) -> None:
-        self.related = related
-        other: Any = found.model._meta.get_field(related).related_model
-        self.models: tuple[type[M], type[Model]] = (found.model, other)
-        mine, theirs = (columns_of(model) for model in self.models)
-        columns = found.values_list(*mine, *(f"{related}__{name}" for name in theirs))
-        self.sql, self.params = columns[:1].query.sql_with_params()
+
+def values(model: type[Model], where: Mapping[str, Any], names: Names) -> list[tuple[Any, ...]]:
+    """These columns of all the rows that are so."""
+    columns, converters = _selection(model, names)
+    condition, wanted = _condition(model, where)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {_table(model)} WHERE {condition}", wanted)
+        return [tuple(_converted(row, converters)) for row in cursor.fetchall()]
+
+
+def largest(model: type[Model], name: str, where: Mapping[str, Any]) -> Any:
+    """The largest value of a column among these rows; None where there are none."""
+    return _reckoned(model, f"MAX({_column(model, name)})", name, where)
+
+
+class Question(Generic[M]):
+    """A queryset's first row, with what it refers to: compiled once, asked again and again."""
+
+    def __init__(self, found: QuerySet[M], *related: str) -> None:
+        self.parts = _parts(found.model, related)
+        self.sql, self.params = found.values_list(*_names(self.parts))[:1].query.sql_with_params()
 
     def ask(self) -> M | None:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.params)
             row = cursor.fetchone()
-        if row is None:
-            return None
-        split = len(columns_of(self.models[0]))
-        mine, theirs = _made(self.models[0], row[:split]), _made(self.models[1], row[split:])
-        setattr(mine, self.related, theirs)
-        return mine
+        return _assembled(self.parts, row) if row else None
+
+
+class Part(NamedTuple):
+    """Where in a joined row a model's columns stand, and whose attribute it becomes."""
+
+    path: str
+    model: type[Model]
+    columns: slice
+
+    @property
+    def owner(self) -> str:
+        return self.path.rpartition("__")[0]
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("__")[2]
 
 
 @cache
@@ -88,9 +120,56 @@ def columns_of(model: type[Model]) -> Names:
     return tuple(field.attname for field in model._meta.concrete_fields)
 
 
+@cache
+def _joined(model: type[Model], related: Names) -> tuple[str, Sequence[Part]]:
+    parts = _parts(model, related)
+    rows = model._default_manager.order_by().values_list(*_names(parts))
+    return rows.query.sql_with_params()[0], parts
+
+
+def _parts(model: type[Model], related: Names) -> Sequence[Part]:
+    """The model and all that is on the way to what is related, each once, owners first."""
+    models: dict[str, type[Model]] = {"": model}
+    for path in related:
+        steps = path.split("__")
+        for depth, step in enumerate(steps):
+            owner, whole = "__".join(steps[:depth]), "__".join(steps[: depth + 1])
+            models[whole] = _field(models[owner], step).related_model
+    parts, begin = [], 0
+    for path, one in models.items():
+        end = begin + len(columns_of(one))
+        parts.append(Part(path, one, slice(begin, end)))
+        begin = end
+    return parts
+
+
+def _names(parts: Sequence[Part]) -> list[str]:
+    prefixes = [(f"{part.path}__" if part.path else "", part.model) for part in parts]
+    return [prefix + name for prefix, model in prefixes for name in columns_of(model)]
+
+
+def _assembled(parts: Sequence[Part], row: Sequence[Any]) -> Any:
+    made: dict[str, Model | None] = {}
+    for part in parts:
+        values = row[part.columns]
+        made[part.path] = it = None if values[0] is None else _made(part.model, values)
+        if part.path and (owner := made[part.owner]):
+            setattr(owner, part.name, it)
+    return made[""]
+
+
 def _made(model: type[M], row: Sequence[Any]) -> M:
     names = columns_of(model)
     return model.from_db(DEFAULT_DB_ALIAS, names, _converted(row, _selection(model, names)[1]))
+
+
+def _reckoned(model: type[Model], what: str, name: str, where: Mapping[str, Any]) -> Any:
+    converters = _selection(model, (name,))[1]
+    condition, wanted = _condition(model, where)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {what} FROM {_table(model)} WHERE {condition}", wanted)
+        row = cursor.fetchone()
+    return _converted(row, converters)[0]
 
 
 def _converted(row: Sequence[Any], converters: Converters) -> list[Any]:
@@ -122,11 +201,14 @@ def _selection(model: type[Model], names: Names) -> tuple[str, Converters]:
     return ", ".join(_column(model, name) for name in names), converters
 
 
-def _condition(model: type[Model], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def _condition(
+    model: type[Model], where: Mapping[str, Any], *, qualified: bool = False
+) -> tuple[str, list[Any]]:
     terms: list[str] = []
     values: list[Any] = []
+    prefix = f"{_table(model)}." if qualified else ""
     for name, value in where.items():
-        column = _column(model, name)
+        column = prefix + _column(model, name)
         if value is None:
             terms.append(f"{column} IS NULL")
         elif isinstance(value, frozenset):

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from queues.models import Appointment
 from queues.rules.estimates import estimated
 
@@ -17,11 +15,8 @@ def appointed(appointment: Appointment) -> datetime:
     slot = appointment.slot
     if slot is None:
         return appointment.starts_at
-    here = Appointment.objects.filter(slot=slot, holds=True)
-    before = Q(sequence__lt=appointment.sequence) | Q(
-        sequence=appointment.sequence, number__lt=appointment.number
-    )
-    place = here.filter(before).count()
+    mine = (appointment.sequence, appointment.number)
+    place = sum(theirs < mine for theirs in Appointment.objects.sequences_in(slot))
     return shared(slot.starts_at, slot.ends_at, place, slot.capacity, slot.booked)
 
 

@@ -73,10 +73,7 @@ class Hospital:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Serve as `./dev run` does, always at the same address."""
-        command = [sys.executable, "-m", "uvicorn", "nextpatient.asgi:application"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
-        command += ["--ws", "websockets-sansio", "--ws-max-size", "65536", "--no-access-log"]
-        command += ["--no-server-header", "--timeout-graceful-shutdown", "5"]
+        command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port)]
         out = self.log.open("ab") if self.log else None
         self.server = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env=self.environment, stdout=out, stderr=out

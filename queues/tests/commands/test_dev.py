@@ -49,16 +49,6 @@ def test_tests_take_no_clips_from_this_machine(dev: Any, monkeypatch: pytest.Mon
     assert dev.neutral()["CLIPS"] == ""
 
 
-def test_the_web_server_writes_no_addresses_whatever_our_own_level_is(
-    dev: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At 'info' uvicorn writes each socket's whole address, with its pass."""
-    monkeypatch.setenv("LOG_LEVEL", "INFO")
-    command = dev.web_server("127.0.0.1", 8000, 1)
-    assert command[command.index("--log-level") + 1] == "warning"
-    assert "--no-access-log" in command
-
-
 def test_what_runs_beside_is_shown_to_its_last_word(
     dev: Any, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
