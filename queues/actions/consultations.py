@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from queues import journal
 from queues.actions import tokens
 from queues.actions.appointments import fresh, told
+from queues.actions.bringing_in import bring_in, is_here, where_now
 from queues.actions.patients import as_they_now_are
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
@@ -35,7 +36,6 @@ from queues.actions.refusals import (
     NotAllowed,
     was_first,
 )
-from queues.actions.rooms import bring_in, is_here, where_now
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import (

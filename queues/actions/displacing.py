@@ -8,7 +8,7 @@ from itertools import chain
 from django.utils.translation import gettext as _
 
 from queues.actions.hindrances import Diaries
-from queues.actions.offers import withdraw
+from queues.actions.offers import entry_of_offer, withdraw
 from queues.actions.refusals import SlotFull
 from queues.actions.seats import Seating
 from queues.models import Appointment, Kind, Notice, Slot, WaitlistEntry
@@ -56,7 +56,8 @@ def displace(
     """They are never just dropped: they get the doctor's next free place, or the head of the
     waitlist, they are told, and their history says by whom and why."""
     if leaving.status == Stage.WAITLISTED:
-        withdraw(seating, leaving)
+        withdraw(seating, entry_of_offer(leaving))
+        leaving.refresh_from_db(fields=["status"])
         return
     was = leaving.slot
     before = seating.rise(leaving, Stage.DISPLACED, MAY_GIVE_WAY)

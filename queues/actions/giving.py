@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken
 from queues.actions.vacancies import places_for, slots_around, slots_for, waits_of
 from queues.journal import Entry
-from queues.models import Appointment, Kind, Slot, WaitlistEntry
+from queues.models import Appointment, Kind, Slot, WaitlistEntry, statements
 from queues.rules.appointments import Stage
 from queues.rules.priority import Priority
 
@@ -46,6 +46,7 @@ def fill(seating: Seating) -> None:
             line.diaries.note(Engagement.in_slot(entry.patient, places[0], entry.source))
         given.append((entry, places[0]))
     hold_patients(entry.patient for entry, _first in given)
+    _hold_lost(entry.appointment for entry, _first in given)
     now = Diaries.of((entry.patient for entry, _first in given), seating.now)
     for entry, first in given:
         if now.hindrance(entry.patient, first, Priority(entry.source), but=[entry.appointment]):
@@ -96,6 +97,16 @@ def _lacking(seating: Seating) -> set[int]:
     wanted = [slot for entry in waits for slot in slots_for(entry, seating.now, after=seating)]
     wanted += slots_around(seating.with_places_to_give)
     return {slot.pk for slot in wanted} - seating.slots.keys()
+
+
+def _hold_lost(appointments: Iterable[Appointment | None]) -> None:
+    """Those that had lost their place: whoever cancels one at this moment holds it before the page
+    of the day, and so do we."""
+    for key in sorted(one.pk for one in appointments if one):
+        if not statements.read(
+            Appointment, {"pk": key, "status": Stage.DISPLACED}, ("pk",), hold=True
+        ):
+            raise Overtaken
 
 
 def _give(seating: Seating, entry: WaitlistEntry, places: list[Slot]) -> None:

@@ -71,14 +71,21 @@ class Diaries:
         self.note(*engagements)
 
     @classmethod
-    def of(cls, patients: Iterable[Patient | None], since: datetime) -> Diaries:
-        """As far as it matters for slots that begin then or later."""
+    def of(
+        cls,
+        patients: Iterable[Patient | None],
+        since: datetime,
+        *,
+        but: Iterable[Appointment] = (),
+    ) -> Diaries:
+        """As far as it matters for slots that begin then or later; without those appointments."""
         keys = {patient.pk for patient in patients if patient}
         if not keys:
             return cls(())
         that_day = Q(once=True, day__gte=(since - NIGHT).date())
         ahead = Q(status__in=ACTIVE, ends_at__gt=since)
         theirs = Appointment.objects.filter(that_day | ahead, patient__in=keys)
+        theirs = theirs.exclude(pk__in=[one.pk for one in but])
         rows = theirs.order_by("starts_at", "pk").values_list(*Engagement.COLUMNS)
         return cls(Engagement(*row) for row in rows)
 

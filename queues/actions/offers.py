@@ -36,15 +36,13 @@ def offered_to(entry: WaitlistEntry) -> list[Appointment]:
     return list(known.filter(theirs, status=Stage.WAITLISTED).order_by("pk"))
 
 
-def withdraw(seating: Seating, leaving: Appointment) -> None:
+def withdraw(seating: Seating, entry: WaitlistEntry, note: str = "") -> None:
     """Nobody had answered it yet: whoever it was for keeps their turn on the waitlist."""
-    entry = entry_of_offer(leaving)
     for offered in offered_to(entry):  # of a family, all
         if offered.slot_id not in seating.slots:
             raise Overtaken([offered.slot_id] if offered.slot_id else ())
         before = seating.rise(offered, Stage.CANCELLED, {Stage.WAITLISTED})
-        seating.note(Kind.OFFER_LAPSED, offered, before)
-    leaving.refresh_from_db(fields=["status"])
+        seating.note(Kind.OFFER_LAPSED, offered, before, note)
     states = WaitlistEntry.Status
     if not entry.shift(states.OFFERED, status=states.WAITING, appointment=None, offer_ends_at=None):
         raise Overtaken

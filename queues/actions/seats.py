@@ -17,7 +17,7 @@ from queues import journal
 from queues.actions.appointments import State, drawn, told
 from queues.actions.hindrances import Engagement
 from queues.actions.transactions import Overtaken, lacked_before
-from queues.journal import Books, Entry
+from queues.journal import Books, Entry, Place
 from queues.models import (
     Appointment,
     Department,
@@ -68,9 +68,9 @@ class Seating:
     _seated: list[Seated] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
     _notices: list[Notice] = field(default_factory=list)
-    _places: set[Department] = field(default_factory=set)
+    _places: set[Place] = field(default_factory=set)
     _changed: set[int] = field(default_factory=set)
-    _freed: set[int] = field(default_factory=set)
+    _gained: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, slots: Iterable[Slot], *, by: Actor, now: datetime) -> Seating:
@@ -82,15 +82,20 @@ class Seating:
         except Slot.DoesNotExist as error:  # it went with a change of the doctor's week
             raise Overtaken from error
 
+    def take_in(self, made: Iterable[Slot]) -> None:
+        """Slots that this transaction made: nobody else can see them, so they are held already."""
+        for slot in made:
+            self.slots[slot.pk] = slot
+            self._gained.add(slot.pk)
+
+    def gains(self, slot: Slot) -> None:
+        """There may be more places in it than before."""
+        self._gained.add(slot.pk)
+
     @property
     def with_places_to_give(self) -> list[Slot]:
-        """Where somebody left and a place is free; all with room, where slots were made."""
-        only_made = not (self._freed or self.queued)
-        return [
-            slot
-            for slot in self.slots.values()
-            if slot.has_place and (only_made or slot.pk in self._freed)
-        ]
+        """Where somebody left or places were made, and one is free."""
+        return [self.slots[pk] for pk in sorted(self._gained) if self.slots[pk].has_place]
 
     def sit(
         self,
@@ -132,7 +137,7 @@ class Seating:
         held.booked -= 1
         self.let_go |= {patient} if patient else set()
         self._changed.add(held.pk)
-        self._freed.add(held.pk)
+        self._gained.add(held.pk)
 
     def note(self, kind: Kind, appointment: Appointment, before: State, note: str = "") -> None:
         """What happened to an appointment that keeps its number."""
@@ -140,8 +145,7 @@ class Seating:
         self._entries.append(told(kind, appointment, before, by=self.by, note=note))
 
     def write(self, entry: Entry) -> None:
-        if isinstance(entry.where, Department):
-            self._places.add(entry.where)
+        self._places.add(entry.where)
         self._entries.append(entry)
 
     def queue(self, entry: WaitlistEntry, departments: Collection[Department]) -> None:
@@ -253,8 +257,10 @@ class Seating:
 
     def _save_entry(self, entry: WaitlistEntry) -> Entry:
         entry.insert()
-        where = min(self._places, key=lambda department: department.pk)
         if entry.appointment:
             where = entry.appointment.department
+        else:
+            places = (place for place in self._places if isinstance(place, Department))
+            where = min(places, key=lambda department: department.pk)
         after = {"status": entry.status, "priority": entry.priority, "places": entry.places}
         return Entry(Kind.WAITLIST_JOINED, self.by, where, entry.public_id, after=after)

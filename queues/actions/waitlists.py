@@ -16,13 +16,12 @@ from queues.actions.patients import as_they_now_are
 from queues.actions.refusals import Invalid, Moved, PatientInactive
 from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.vacancies import slots_around, slots_for, slots_left_by
+from queues.actions.vacancies import slots_for, slots_left_by
 from queues.actions.wishes import Wish
 from queues.journal import Entry
 from queues.models import (
     Appointment,
     Department,
-    Doctor,
     Event,
     Kind,
     Patient,
@@ -84,24 +83,6 @@ def accept(entry: WaitlistEntry, *, by: Actor) -> list[Appointment]:
     seating.take_off_the_waitlist(entry, Status.OFFERED, Status.BOOKED)
     seating.record()
     return held
-
-
-@transacted
-def serve(doctor: Doctor, *, by: Actor) -> None:
-    """There are new places: whoever waits for this doctor, or for their specialty, gets them."""
-    asked = Q(doctor=doctor) | Q(slot__doctor=doctor)
-    if doctor.specialty:
-        asked |= Q(slot=None, doctor=None, specialty=doctor.specialty.casefold())
-    for entry in WaitlistEntry.objects.waiting().filter(asked).in_order():
-        while entry.status == Status.WAITING:
-            now = timezone.now()
-            slots = slots_for(_fresh(entry), now)
-            if not slots:
-                break
-            settle(
-                Seating.of(slots_around(slots), by=by, now=now)
-            )  # somebody of the waitlist got a place
-            entry.refresh_from_db(fields=["status"])
 
 
 def lapse_offers() -> int:

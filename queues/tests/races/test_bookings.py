@@ -17,6 +17,8 @@ from django.utils import timezone
 from queues.actions import appointments, displacing, rebooking, waitlists
 from queues.actions.booking import book
 from queues.actions.refusals import Refused, SlotFull
+from queues.actions.resizing import Places
+from queues.actions.setting_hours import Wanted, set_hours
 from queues.actions.transactions import Overtaken
 from queues.actions.wishes import Wish
 from queues.models import (
@@ -239,6 +241,7 @@ class Hand:
             self.leave,
             self.answer,
             self.time_passes,
+            self.set_places,
         ]
 
     def work(self) -> list[Refused]:
@@ -288,6 +291,19 @@ class Hand:
             offer_ends_at=timezone.now() - timedelta(seconds=1)
         )
         return waitlists.lapse_offers()
+
+    def set_places(self) -> object:
+        """Of several slots at once, as other systems do; where nobody judges how fair it was."""
+        last = self.slots[-1]
+        capacity = self.chance.choice([1, 2, 3])
+        wanted = {
+            str(slot.pk): Wanted(
+                slot.day, slot.starts_at, slot.ends_at, Places(capacity, capacity + 1)
+            )
+            for slot in self.chance.sample(self.slots, len(self.slots) // 2)
+            if slot.doctor_id == last.doctor_id
+        }
+        return set_hours(last.doctor, last.session.department, wanted, by=SYSTEM)
 
     def some_appointment(self) -> Appointment:
         found = list(Appointment.objects.filter(status__in=[*AHEAD, "waitlisted", "displaced"]))
