@@ -198,7 +198,7 @@ class WaitOut(Schema):
     specialty: str
     slot_id: UUID | None
     clinic: str | None
-    source: Priority
+    source: Priority | None
     priority: Priority
     places: int
     earliest: date | None
@@ -207,7 +207,9 @@ class WaitOut(Schema):
     joined_at: str
     offer_ends_at: str | None
     appointments: list[AppointmentOut] = Field(description="booked, or held until they answer")
-    status_url: str = Field(description="the patient's own page, to answer an offer or to leave")
+    status_url: str | None = Field(
+        description="the patient's own page, to answer an offer or to leave"
+    )
 
 
 class PlaceOut(Schema):

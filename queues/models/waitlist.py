@@ -42,6 +42,10 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         not_too_late = Q(latest=None) | Q(latest__gte=min(slot.day for slot in slots))
         return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
 
+    def in_full(self) -> WaitlistEntryQuerySet:
+        """With whom and what they wait for."""
+        return self.select_related("doctor", "patient", "appointment", "clinic", "slot")
+
     def in_order(self) -> WaitlistEntryQuerySet:
         """Whoever was displaced first; then by priority, then by arrival."""
         return self.order_by("-at_head", "urgency", "joined_at", "pk")
@@ -108,6 +112,11 @@ class WaitlistEntry(WithPublicId):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether who it is, is known to whoever looks: `visible.line` says so."""
+        return bool(self.__dict__.get("known_here"))
 
     @property
     def secret(self) -> str:
