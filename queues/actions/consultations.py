@@ -24,7 +24,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import seats, tokens
+from queues.actions import tokens
+from queues.actions.appointments import fresh, told
+from queues.actions.bringing_in import bring_in, is_here, where_now
 from queues.actions.moments import refuse_before_its_day
 from queues.actions.patients import as_they_now_are, in_use, refuse_anonymised
 from queues.actions.rebooking import no_longer
@@ -35,7 +37,6 @@ from queues.actions.refusals import (
     NotAllowed,
     was_first,
 )
-from queues.actions.rooms import bring_in, is_here, where_now
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import (
@@ -68,7 +69,7 @@ def start(of: Appointment | Token, *, by: Actor) -> Consultation:
     if isinstance(of, Token) and of.appointment:
         of = of.appointment
     if isinstance(of, Appointment):
-        return _start_appointment(seats.fresh(of), by=by)
+        return _start_appointment(fresh(of), by=by)
     return _start_walk_in(of, by=by)
 
 
@@ -242,7 +243,7 @@ def _comes_in(appointment: Appointment, by: Actor) -> Entry | None:
         return None
     if not appointment.shift(AHEAD, now=now, status=Stage.IN_CONSULTATION):
         raise no_longer(appointment)
-    return seats.told(Kind.STARTED, appointment, before, by=by)
+    return told(Kind.STARTED, appointment, before, by=by)
 
 
 def _draft(
@@ -332,19 +333,19 @@ def _leave(consultation: Consultation, by: Actor) -> Entry | None:
     """The appointment of somebody who is in no queue any more; one that has ended stays so."""
     if consultation.appointment_id is None:
         return None
-    appointment = seats.fresh(Appointment(pk=consultation.appointment_id))
+    appointment = fresh(Appointment(pk=consultation.appointment_id))
     before = appointment.state()
     now = timezone.now()
     if not appointment.shift(WITH_THE_DOCTOR, now=now, status=Stage.COMPLETED):
         return None
-    return seats.told(Kind.COMPLETED, appointment, before, by=by)
+    return told(Kind.COMPLETED, appointment, before, by=by)
 
 
 def _expect_again(consultation: Consultation, by: Actor) -> Entry | None:
     """The appointment that had moved alone goes back to where it was."""
     if consultation.appointment is None or where_now(consultation.appointment):
         return None
-    appointment = seats.fresh(consultation.appointment)
+    appointment = fresh(consultation.appointment)
     moved = Event.objects.of(appointment).filter(kind=Kind.STARTED).first()
     if moved is None:
         return None
@@ -352,7 +353,7 @@ def _expect_again(consultation: Consultation, by: Actor) -> Entry | None:
     was = Stage(moved.before["status"])
     if not appointment.shift({Stage.IN_CONSULTATION}, now=timezone.now(), status=was):
         return None
-    return seats.told(Kind.UNDONE, appointment, before, by=by)
+    return told(Kind.UNDONE, appointment, before, by=by)
 
 
 # What all of them share.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,6 +93,12 @@ def in_use(patient: Patient) -> Patient:
 def refuse_anonymised(patient: Patient) -> None:
     if patient.anonymised_at:
         raise Anonymised
+
+
+def hold_patients(patients: Iterable[Patient | None]) -> None:
+    """Whoever books for one of them meanwhile waits."""
+    for pk in sorted({patient.pk for patient in patients if patient}):
+        statements.held(Patient, {"pk": pk})
 
 
 def matching(person: dict[str, Any]) -> list[Patient]:

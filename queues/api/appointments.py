@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from queues.actions import booking, checking_in, rebooking, seats
+from queues.actions import booking, checking_in, rebooking
+from queues.actions.appointments import fresh
 from queues.actions.idempotency import Answer
 from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, NotThere
@@ -91,7 +92,7 @@ def move(
         slot = slot_named(doctor or appointment.doctor, clinic, body.slot_id, day)
 
     def act() -> Answer:
-        return _one(seats.fresh(rebooking.reschedule(appointment, slot, by=actor)))
+        return _one(fresh(rebooking.reschedule(appointment, slot, by=actor)))
 
     return answered(request, discreet(actor, act))
 
@@ -123,7 +124,7 @@ def check_in(
 
     def act() -> Answer:
         token = checking_in.check_in(appointment, by=actor, patient=patient)
-        theirs = seats.fresh(appointment)
+        theirs = fresh(appointment)
         told = screen.appointment_answer(theirs, estimates.expected(theirs))
         return Answer(201, {"token": token_answer(token), "appointment": told}, token.visit)
 

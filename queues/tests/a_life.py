@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from queues.actions import consultations, patients, rebooking, tokens, waitlists
 from queues.actions.booking import book
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.forms import PatientForm
 from queues.models import Appointment, Clinic, Department, Patient, Visit, WaitlistEntry
 from queues.rules.priority import Priority

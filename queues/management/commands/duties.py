@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from queues.actions import clock, heads, past_appointments, sessions, waitlists
+from queues.actions import clock, heads, making_slots, past_appointments, waitlists
 from queues.management import last_runs
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ DUTIES = (
     (waitlists.lapse_offers, 5.0),
     (past_appointments.close_past_appointments, 60.0),
     (past_appointments.fill_free_places, 300.0),
-    (sessions.make_slots, 600.0),
+    (making_slots.make_slots, 600.0),
     (heads.sign_heads, 300.0),
     (clock.forget_answers, 3600.0),
     (clock.forget_sessions, 60.0),

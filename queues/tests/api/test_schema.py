@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from queues.actions import calling, consultations, tokens, waitlists
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import ApiKey, Clinic, Department, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
