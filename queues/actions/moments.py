@@ -13,9 +13,10 @@ from queues.screens.estimates import expected
 
 
 def refuse_before_its_day(appointment: Appointment, now: datetime) -> None:
-    """From the first hour of that day on a doctor may see them, whenever that suits both."""
+    """From the first hour of that day on a doctor may see them, whenever that suits both; whoever
+    comes in the night, from the day on which it begins."""
     clinic = appointment.department.clinic
-    if clinic.service_day(now) >= clinic.service_day(appointment.starts_at):
+    if clinic.service_day(now) >= appointment.first_day:
         return
     starts = appointment.starts_at.astimezone(clinic.zone)
     raise TooEarly(

@@ -157,13 +157,18 @@ class Appointment(WithPublicId):
         """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
         return self.clinic.calendar_day(self.starts_at)
 
+    @property
+    def first_day(self) -> date:
+        """The service day on which the doctor's work begins: from then on its patient may come."""
+        begins = self.slot.session.starts_at if self.slot else self.starts_at
+        return self.department.clinic.service_day(begins)
+
     def is_its_day(self, now: datetime) -> bool:
-        """Whether its patient may come: from the service day on which the doctor's work begins to
-        its own, and as long as that work goes on."""
-        clinic, session = self.department.clinic, self.slot.session if self.slot else None
-        first = clinic.service_day(session.starts_at if session else self.starts_at)
-        is_near = first <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
-        return is_near or (session is not None and session.goes_on(now))
+        """Whether its patient may come: from its first day to its own, and as long as the doctor's
+        work goes on."""
+        clinic = self.department.clinic
+        is_near = self.first_day <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
+        return is_near or (self.slot is not None and self.slot.session.goes_on(now))
 
     @property
     def may_come(self) -> bool:
