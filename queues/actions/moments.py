@@ -13,11 +13,11 @@ from queues.screens.estimates import expected
 
 
 def refuse_before_its_day(appointment: Appointment, now: datetime) -> None:
-    """From the first hour of that day on a doctor may see them, whenever that suits both."""
-    clinic = appointment.department.clinic
-    if clinic.service_day(now) >= clinic.service_day(appointment.starts_at):
+    """From the first hour of that day on a doctor may see them, whenever that suits both; whoever
+    comes in the night, from the day on which it begins."""
+    if appointment.day_has_come(now):
         return
-    starts = appointment.starts_at.astimezone(clinic.zone)
+    starts = appointment.starts_at.astimezone(appointment.department.clinic.zone)
     raise TooEarly(
         _("This appointment is on %(day)s.") % {"day": date_format(starts, "DATE_FORMAT")},
         starts_at=starts.isoformat(),

@@ -28,10 +28,11 @@ def known(link_hash: str) -> Appointment | None:
 
 
 def is_over(appointment: Appointment, now: datetime) -> bool:
-    """Its day is over, and so is its link: unless its patient is still here, or is to get another
-    time for the one that was lost."""
+    """Its day is over, and so is its link: unless its patient may still come or is here, or is to
+    get another time for the one that was lost."""
     clinic, status = appointment.department.clinic, appointment.status
-    if clinic.service_day(appointment.ends_at) >= clinic.service_day(now) or status in HERE:
+    is_ahead = clinic.service_day(appointment.ends_at) >= clinic.service_day(now)
+    if is_ahead or status in HERE or appointment.is_its_day(now):
         return False
     return status != Stage.DISPLACED or not appointment.waits.filter(status__in=HOPES).exists()
 
