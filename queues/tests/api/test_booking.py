@@ -136,6 +136,30 @@ def test_the_more_urgent_displace(
     assert_slots_agree()
 
 
+@pytest.fixture
+def offered(nine: Slot, asha: Patient) -> Appointment:
+    """The place is held for somebody of the waitlist until she answers."""
+    Clinic.objects.update(offer_minutes=10)
+    agenda.waits(asha, slot=nine)
+    return Appointment.objects.get(status="waitlisted")
+
+
+def test_whose_offer_is_needed_waits_again(
+    staff_api: ApiClient, offered: Appointment, nine: Slot, ben: Patient
+) -> None:
+    """They were told as cancelled, with a place that is no longer theirs."""
+    told = staff_api.post("/book", wish(nine, ben, source="paid")).json()
+    assert told["displaced"] == {
+        "id": str(offered.public_id),
+        "number": offered.number,
+        "status": "cancelled",
+        "slot_id": None,
+        "starts_at": None,
+        "waitlisted": True,
+    }
+    assert_slots_agree()
+
+
 def test_twice_with_one_key_books_once_and_keeps_no_secret(
     staff_api: ApiClient, nine: Slot, asha: Patient
 ) -> None:
