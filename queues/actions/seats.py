@@ -380,7 +380,8 @@ def hindrance(
     other = theirs.filter(asked).first()
     if other is None:
         return None
-    facts = {"appointment_id": str(other.public_id), "starts_at": other.starts_at.isoformat()}
+    begins = slot.session.department.clinic.on_its_clock(other.starts_at)
+    facts = {"appointment_id": str(other.public_id), "starts_at": begins}
     if source != Priority.FOLLOW_UP and other.once and other.doctor_id == slot.doctor_id:
         sentence = _("There is an appointment with this doctor on that day already.")
         return AlreadyBooked(sentence, **facts)

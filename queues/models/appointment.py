@@ -161,9 +161,14 @@ class Appointment(WithPublicId):
         """Whether its patient may come: from the service day on which the doctor's work begins to
         its own, and as long as that work goes on."""
         clinic, session = self.department.clinic, self.slot.session if self.slot else None
-        first = clinic.service_day(session.starts_at if session else self.starts_at)
-        is_near = first <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
+        is_near = self.first_day <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
         return is_near or (session is not None and session.goes_on(now))
+
+    @property
+    def first_day(self) -> date:
+        """The service day on which the doctor's work begins."""
+        begins = self.slot.session.starts_at if self.slot else self.starts_at
+        return self.department.clinic.service_day(begins)
 
     @property
     def may_come(self) -> bool:
