@@ -221,7 +221,7 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
         day = date_format(appointment.starts_at.astimezone(clinic.zone), "DATE_FORMAT")
         raise TooEarly(
             _("This appointment is on %(day)s.") % {"day": day},
-            starts_at=appointment.starts_at.isoformat(),
+            starts_at=clinic.on_its_clock(appointment.starts_at),
         )
     if by.kind is not ActorKind.PATIENT or by.origin != "phone":
         return
@@ -230,7 +230,7 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
         at = time_format(opens.astimezone(clinic.zone), "TIME_FORMAT")
         raise TooEarly(
             _("You can say that you are here from %(time)s on.") % {"time": at},
-            opens_at=opens.isoformat(),
+            opens_at=clinic.on_its_clock(opens),
         )
 
 

@@ -382,7 +382,7 @@ def _no_draft(consultation: Consultation) -> Moved:
         words.consultation_stands(consultation, last),
         consultation_id=str(consultation.public_id),
         state=consultation.status,
-        since=last.at.isoformat() if last else None,
+        since=consultation.department.clinic.on_its_clock(last.at) if last else None,
         by=words.who(last) if last else None,
     )
 

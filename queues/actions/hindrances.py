@@ -115,9 +115,10 @@ class Diaries:
 
 
 def _refusal(engagement: Engagement, slot: Slot, source: Priority) -> Refused:
+    clinic = slot.session.department.clinic
     facts = {
         "appointment_id": str(engagement.public_id),
-        "starts_at": engagement.starts_at.isoformat(),
+        "starts_at": clinic.on_its_clock(engagement.starts_at),
     }
     if engagement.is_on_list_of(slot, source):
         sentence = _("There is an appointment with this doctor on that day already.")

@@ -139,7 +139,7 @@ def no_longer(appointment: Appointment) -> Moved:
         words.appointment_stands(appointment, last),
         appointment_id=str(appointment.public_id),
         state=appointment.status,
-        since=last.at.isoformat() if last else None,
+        since=appointment.department.clinic.on_its_clock(last.at) if last else None,
         by=words.who(last) if last else None,
     )
 

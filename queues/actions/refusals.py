@@ -215,7 +215,10 @@ class HasBookings(Conflict):
             % {"count": len(bookings)},
             bookings=len(bookings),
             appointments=[
-                {"id": str(one.public_id), "starts_at": one.starts_at.isoformat()}
+                {
+                    "id": str(one.public_id),
+                    "starts_at": one.department.clinic.on_its_clock(one.starts_at),
+                }
                 for one in bookings
             ],
             answers=["keep", "move", "cancel"],
@@ -272,7 +275,7 @@ def was_first(token: Token) -> WasFirst:
         label=token.visit.label,
         state=token.status,
         counter=token.counter.code if token.counter else None,
-        since=last.at.isoformat() if last else None,
+        since=token.department.clinic.on_its_clock(last.at) if last else None,
         by=words.who(last) if last else None,
     )
 

@@ -73,7 +73,7 @@ class AppointmentOut(Schema):
 
 
 class DisplacedOut(Schema):
-    """Who had to give way, and where they are now."""
+    """Who had to give way, and where they are now; no slot: on the waitlist."""
 
     id: UUID
     number: int
