@@ -324,7 +324,9 @@ def _page(request: HttpRequest, reader: Reader, status: int = 200, **forms: Any)
     form = ConsultationForm(initial={name: getattr(one, name) for name in one.WRITTEN})
     if writes_now and one.changed_at == one.started_at:  # nothing yet: begin to write at once
         form.fields["complaint"].widget.attrs["autofocus"] = True
-    token = one.token or Token.objects.filter(appointment=one.appointment).last()
+    token = one.token
+    if one.appointment and not token:
+        token = one.appointment.tokens.order_by("pk").last()
     shown = {
         "consultation": one,
         "clinic": clinic,
