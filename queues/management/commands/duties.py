@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from queues.actions import clock, heads, making_slots, past_appointments, waitlists
+from queues.actions import clock, heads, making_slots, past_appointments, retention, waitlists
 from queues.management import last_runs
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ DUTIES = (
     (past_appointments.fill_free_places, 300.0),
     (making_slots.make_slots, 600.0),
     (heads.sign_heads, 300.0),
+    (retention.remove_old_days, 600.0),
     (clock.forget_answers, 3600.0),
     (clock.forget_sessions, 60.0),
 )
@@ -44,7 +45,7 @@ DUTIES = (
 class Command(BaseCommand):
     help = (
         "Mark no-shows, pass on offers that nobody took, close what past days left open, sign where "
-        "the history stands, forget old answers; until stopped."
+        "the history stands, remove what is kept no longer, forget old answers; until stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
