@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.changing import change_row
+from queues.actions.reach import refuse_beyond, works_at
 from queues.actions.rearranging import rearrange
 from queues.actions.refusals import Invalid
 from queues.actions.setting_hours import Wanted, set_hours
@@ -75,8 +76,10 @@ def change(
     fate: Fate | None = None,
 ) -> Doctor:
     """Another name, specialty, place; or out of use, which asks about their bookings as a leave
-    does, and in use again."""
+    does, and in use again: at all clinics where they work, so it has to be theirs to do at each."""
     held = Doctor.objects.select_for_update().get(pk=doctor.pk)
+    if settings.get("is_active", held.is_active) != held.is_active:
+        refuse_beyond(works_at(held), by=by)
 
     def save() -> Iterable[Entry]:
         before, after = change_row(held, settings)

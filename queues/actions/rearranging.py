@@ -16,6 +16,7 @@ from queues.actions import sessions
 from queues.actions.giving import settle
 from queues.actions.making_slots import insert, told, with_rooms
 from queues.actions.patients import hold_patients
+from queues.actions.reach import refuse_beyond
 from queues.actions.refusals import HasBookings
 from queues.actions.seats import Seating
 from queues.actions.sending_off import find_refuges, send_off
@@ -25,7 +26,7 @@ from queues.actions.vacancies import slots_around, slots_of_offer
 from queues.actions.week_changes import Changed, Changes, compare
 from queues.actions.weeks import move_on, plan_of, version_of
 from queues.journal import Entry
-from queues.models import Appointment, Doctor, Session, Slot
+from queues.models import Appointment, Clinic, Doctor, Session, Slot
 from queues.rules.appointments import Stage
 from queues.rules.bookings import Fate
 from queues.rules.rights import Actor
@@ -40,6 +41,7 @@ def rearrange(
     before = plan_of(doctor, now)
     entries = list(change())
     changes = compare(doctor, before, plan_of(doctor, now), now)
+    refuse_beyond(Clinic.objects.filter(departments__in=changes.departments).distinct(), by=by)
     if changes.leaving and fate is None:
         raise HasBookings(changes.leaving)
     if fate is Fate.KEEP:

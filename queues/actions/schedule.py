@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from queues.actions.changing import change_row, plain
+from queues.actions.reach import refuse_beyond, works_at
 from queues.actions.rearranging import rearrange
 from queues.actions.refusals import Invalid, TimesOverlap
 from queues.actions.transactions import transacted
@@ -29,7 +30,7 @@ TIMES = ("doctor", *WorkingTime.HOURS)
 OF = {
     ScheduleRule: (*TIMES, "weekday", "starts_on", "ends_on"),
     ExtraSession: (*TIMES, "day"),
-    Leave: ("doctor", "starts_on", "ends_on", "opens", "closes"),
+    Leave: ("doctor", "clinic", "starts_on", "ends_on", "opens", "closes"),
 }
 
 
@@ -37,6 +38,7 @@ OF = {
 def add(row: Row, *, by: Actor, at: Clinic, fate: Fate | None = None) -> Row:
     """A new rule, extra session or leave; it is not saved yet."""
     _refuse(row)
+    refuse_beyond(_reached(row), by=by)
 
     def save() -> Iterable[Entry]:
         row.pk = None  # a try before this one may have been rolled back
@@ -54,10 +56,12 @@ def change(
 ) -> Row:
     """Other hours, another room, another end."""
     held = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    refuse_beyond(_reached(held), by=by)
 
     def save() -> Iterable[Entry]:
         before, after = change_row(held, settings)
         _refuse(held)
+        refuse_beyond(_reached(held), by=by)
         _refuse_overlap(held)
         return [_told(held, by, at, before=before, after=after)] if after else []
 
@@ -68,6 +72,7 @@ def change(
 @transacted
 def remove(row: Row, *, by: Actor, at: Clinic, fate: Fate | None = None) -> None:
     """It does not hold any longer, from now on; what was before stays as it was."""
+    refuse_beyond(_reached(row), by=by)
 
     def delete() -> Iterable[Entry]:
         entry = _told(row, by, at, before=_state(row))
@@ -75,6 +80,13 @@ def remove(row: Row, *, by: Actor, at: Clinic, fate: Fate | None = None) -> None
         return [entry]
 
     rearrange(row.doctor, delete, fate, by=by)
+
+
+def _reached(row: ScheduleRule | ExtraSession | Leave) -> list[Clinic]:
+    """A leave of no clinic takes the doctor's time at each."""
+    if isinstance(row, Leave):
+        return [row.clinic] if row.clinic else works_at(row.doctor)
+    return [row.department.clinic]
 
 
 def _refuse(row: ScheduleRule | ExtraSession | Leave) -> None:

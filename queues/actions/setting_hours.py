@@ -144,7 +144,7 @@ def _refuse_new(
     if one.ends <= now:
         raise Invalid(**{name: _("This time is over. Please choose another.")})
     zone = department.clinic.zone
-    for leave in Leave.objects.filter(doctor=doctor, ends_on__gte=one.day):
+    for leave in Leave.objects.at(department.clinic).filter(doctor=doctor, ends_on__gte=one.day):
         if leave.as_absence().covers(one.day, one.starts, one.ends, zone):
             raise TimesOverlap(
                 _("%(doctor)s is on leave at that time.") % {"doctor": doctor.name}, hours=name

@@ -65,6 +65,12 @@ class Changes:
         return [*self.new.values(), *(one.to for one in self.changed if one.to)]
 
     @property
+    def departments(self) -> set[int]:
+        """Where some time comes, goes or becomes another."""
+        touched = {one.slot.session.department_id for one in self.changed}
+        return touched | {slot.department for slot in self.planned}
+
+    @property
     def days(self) -> set[date]:
         return {one.slot.day for one in self.changed} | {slot.day for slot in self.planned}
 

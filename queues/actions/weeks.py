@@ -7,8 +7,9 @@ in this process or another, everything is looked at anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
@@ -72,11 +73,13 @@ def _set_by_hand(doctor: Doctor, absences: Sequence[Absence], now: datetime) -> 
             slot.hard_limit,
         )
         for slot in theirs
-        if not any(
-            one.covers(slot.day, slot.starts_at, slot.ends_at, slot.session.department.clinic.zone)
-            for one in absences
-        )
+        if not any(one.takes(*_when(slot)) for one in absences)
     ]
+
+
+def _when(slot: Slot) -> tuple[int, date, datetime, datetime, ZoneInfo]:
+    clinic = slot.session.department.clinic
+    return clinic.pk, slot.day, slot.starts_at, slot.ends_at, clinic.zone
 
 
 def without_overlaps(

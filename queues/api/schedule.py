@@ -239,10 +239,10 @@ def _remove(
 
 
 def _rows(kind: type[Row], at: Clinic) -> Any:
-    """What is written down for this clinic; a leave is a doctor's everywhere."""
+    """What is written down for this clinic; a leave may be for all where the doctor works."""
     rows: Any = kind._default_manager.select_related("doctor")
     if kind is Leave:
-        return rows.filter(doctor__departments__clinic=at).distinct()
+        return rows.at(at).filter(doctor__departments__clinic=at).distinct()
     return rows.filter(department__clinic=at).select_related("department__clinic", "room")
 
 
@@ -263,7 +263,9 @@ def _columns(kind: type[Row], at: Clinic, given: dict[str, Any], row: Row | None
     partial = row is not None
     if kind is Leave:
         assert row is None or isinstance(row, Leave)
-        return cleaned(LeaveForm(given, row=row, partial=partial))
+        leave = LeaveForm(at, given, row=row, partial=partial)
+        cleaned(leave)
+        return leave.settings()
     assert not isinstance(row, Leave)
     if given.get("room"):
         given["room"] = _room(at, given, row)

@@ -140,6 +140,9 @@ class LeavePatch(Strict):
     opens: Clock | None = None
     closes: Clock | None = None
     reason: Reason = ""
+    everywhere: bool = Field(
+        False, description="at all clinics where the doctor works; otherwise at this one alone"
+    )
 
 
 class LeaveIn(LeavePatch):
@@ -176,6 +179,7 @@ class LeaveOut(Schema):
     opens: str | None
     closes: str | None
     reason: str
+    everywhere: bool
 
 
 class Rules(Schema):

@@ -135,17 +135,34 @@ class LeaveForm(Given):
     )
     closes = forms.TimeField(label=_("Until"), required=False, widget=clock_box())
     reason = TextField(label=_("Reason, for staff"), required=False, max_length=200)
+    everywhere = forms.BooleanField(
+        label=_("At all clinics where the doctor works"), required=False
+    )
 
     def __init__(
         self,
+        clinic: Clinic,
         given: Mapping[str, Any] | None = None,
         *,
         row: Leave | None = None,
         partial: bool = False,
         initial: Mapping[str, Any] | None = None,
+        works_elsewhere: bool = True,
     ) -> None:
-        initial = _initial(row, self.base_fields) if row else initial
+        initial = _leave(row) if row else initial
         super().__init__(given, partial=partial, initial=initial)
+        self.clinic, self.row = clinic, row
+        if not works_elsewhere:
+            del self.fields["everywhere"]
+
+    def settings(self) -> dict[str, Any]:
+        """The columns of the row. Unless it is said, a new one is of this clinic alone."""
+        given = dict(self.cleaned_data)
+        if "everywhere" in given:
+            given["clinic"] = None if given.pop("everywhere") else self.clinic
+        elif self.row is None:
+            given["clinic"] = self.clinic
+        return given
 
 
 class DoctorForm(Given):
@@ -261,12 +278,16 @@ class FateForm(forms.Form):
     )
 
 
-def _initial(row: WorkingTime | Leave, names: Mapping[str, Any]) -> dict[str, Any]:
+def _initial(row: WorkingTime, names: Mapping[str, Any]) -> dict[str, Any]:
     initial = {name: getattr(row, name) for name in names}
-    if isinstance(row, WorkingTime):
-        initial["department"] = row.department.code
-        initial["room"] = row.room.public_id if row.room else None
+    initial["department"] = row.department.code
+    initial["room"] = row.room.public_id if row.room else None
     return initial
+
+
+def _leave(row: Leave) -> dict[str, Any]:
+    told = ("starts_on", "ends_on", "opens", "closes", "reason")
+    return {name: getattr(row, name) for name in told} | {"everywhere": row.clinic_id is None}
 
 
 def _doctor(doctor: Doctor) -> dict[str, Any]:

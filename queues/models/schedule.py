@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from queues.models.clinic import Clinic
 from queues.models.counter import Counter
 from queues.models.department import Department
 from queues.models.doctor import Doctor
@@ -39,6 +40,7 @@ class WorkingTime(WithPublicId):
         return Work(
             source=(kind, self.pk),
             zone=self.department.clinic.zone,
+            clinic=self.department.clinic_id,
             department=self.department_id,
             room=self.room_id,
             opens=self.opens,
@@ -86,15 +88,26 @@ class ExtraSession(WorkingTime):
         return self._as_work(EXTRA, self.day, self.day, None)
 
 
+class LeaveQuerySet(models.QuerySet["Leave"]):
+    def at(self, clinic: Clinic) -> LeaveQuerySet:
+        """What takes time there."""
+        return self.filter(Q(clinic=None) | Q(clinic=clinic))
+
+
 class Leave(WithPublicId):
     """Days, or hours of a day, on which the doctor does not work."""
 
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="leaves")
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # none: wherever they work
     starts_on = models.DateField()
     ends_on = models.DateField()
     opens = models.TimeField(null=True, blank=True)  # both or none: from then until then
     closes = models.TimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)  # for staff
+
+    objects = LeaveQuerySet.as_manager()
 
     class Meta:
         ordering = ["doctor", "starts_on"]
@@ -108,4 +121,4 @@ class Leave(WithPublicId):
         return f"{self.starts_on} to {self.ends_on}"
 
     def as_absence(self) -> Absence:
-        return Absence(self.starts_on, self.ends_on, self.opens, self.closes)
+        return Absence(self.starts_on, self.ends_on, self.opens, self.closes, self.clinic_id)

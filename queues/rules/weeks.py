@@ -21,6 +21,7 @@ class Work:
 
     source: Source
     zone: ZoneInfo
+    clinic: int
     department: int
     room: int | None
     opens: time
@@ -48,6 +49,13 @@ class Absence:
     ends_on: date
     opens: time | None = None
     closes: time | None = None
+    clinic: int | None = None  # none: wherever they work
+
+    def takes(
+        self, clinic: int, day: date, starts: datetime, ends: datetime, zone: ZoneInfo
+    ) -> bool:
+        is_there = self.clinic in (None, clinic)
+        return is_there and self.covers(day, starts, ends, zone)
 
     def covers(self, day: date, starts: datetime, ends: datetime, zone: ZoneInfo) -> bool:
         """Whether it takes this time of this day's work, be it a part of it."""
@@ -93,7 +101,8 @@ def _slots(
 ) -> Iterator[PlannedSlot]:
     for day in filter(work.is_on, days(first, last)):
         for starts, ends in cut(*work.hours_on(day), work.slot_minutes):
-            if not any(absence.covers(day, starts, ends, work.zone) for absence in absences):
+            time_off = (work.clinic, day, starts, ends, work.zone)
+            if not any(absence.takes(*time_off) for absence in absences):
                 yield PlannedSlot(
                     work.source,
                     work.department,

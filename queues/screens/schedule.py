@@ -45,8 +45,13 @@ def week_of(doctor: Doctor, clinic: Clinic, today: date) -> dict[str, Any]:
             for rule in rules.select_related(*known).order_by("weekday", "opens")
         ],
         "extras": list(extras.select_related(*known).order_by("day", "opens")),
-        "leaves": list(Leave.objects.filter(doctor=doctor, ends_on__gte=today)),
+        "leaves": list(Leave.objects.at(clinic).filter(doctor=doctor, ends_on__gte=today)),
+        "works_elsewhere": works_elsewhere(doctor, clinic),
     }
+
+
+def works_elsewhere(doctor: Doctor, clinic: Clinic) -> bool:
+    return doctor.departments.exclude(clinic=clinic).exists()
 
 
 def rule_answer(rule: ScheduleRule) -> dict[str, Any]:
@@ -71,6 +76,7 @@ def leave_answer(leave: Leave) -> dict[str, Any]:
         "opens": leave.opens.isoformat("minutes") if leave.opens else None,
         "closes": leave.closes.isoformat("minutes") if leave.closes else None,
         "reason": leave.reason,
+        "everywhere": leave.clinic_id is None,
     }
 
 

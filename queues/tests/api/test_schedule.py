@@ -237,6 +237,34 @@ def test_a_leave_asks_about_bookings(admin_api: ApiClient, rule: dict[str, Any])
     assert_slots_agree()
 
 
+def test_a_leave_is_of_this_clinic_unless_it_is_said(
+    admin_api: ApiClient, rule: dict[str, Any]
+) -> None:
+    """The doctor works at another clinic too, of which this key knows nothing."""
+    far = cast.department(cast.clinic("far"), "OPD")
+    doctor = Doctor.objects.get(public_id=rule["doctor_id"])
+    doctor.departments.add(far)
+    day = Slot.objects.earliest("starts_at").day.isoformat()
+    leave = {"doctor_id": rule["doctor_id"], "starts_on": day, "ends_on": day}
+    told = problem(
+        admin_api.post("/schedule/leaves", {**leave, "everywhere": True}), 403, "forbidden"
+    )
+    assert "Far Clinic" in told["detail"]
+    mine = admin_api.post("/schedule/leaves", leave).json()
+    assert mine["everywhere"] is False
+    path = f"/schedule/leaves/{mine['id']}"
+    problem(admin_api.patch(path, {"everywhere": True}), 403, "forbidden")
+    assert admin_api.patch(path, {"reason": "congress"}).json()["everywhere"] is False
+    Leave.objects.update(clinic=far.clinic)
+    problem(admin_api.patch(path, {"reason": "x"}), 404, "not_found")
+    assert admin_api.get("/schedule/leaves").json() == {"items": []}
+    Leave.objects.update(clinic=None)
+    assert admin_api.get("/schedule/leaves").json()["items"][0]["everywhere"] is True
+    problem(admin_api.patch(path, {"reason": "x"}), 403, "forbidden")
+    problem(admin_api.client.delete(f"/api{path}"), 403, "forbidden")
+    problem(admin_api.patch(f"/doctors/{doctor.public_id}", {"active": False}), 403, "forbidden")
+
+
 def test_an_extra_session(admin_api: ApiClient, rule: dict[str, Any]) -> None:
     given = {
         "doctor_id": rule["doctor_id"],

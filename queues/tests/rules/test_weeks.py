@@ -15,6 +15,7 @@ MONDAY = date(2026, 11, 23)
 MORNING = Work(
     source=("rule", 1),
     zone=INDIA,
+    clinic=1,
     department=1,
     room=None,
     opens=time(9),
@@ -89,6 +90,9 @@ def test_where_the_clocks_push_two_together_the_earlier_is_kept() -> None:
 
 def test_whole_days_away_and_hours_away() -> None:
     assert clocks(MORNING, MONDAY, Absence(MONDAY, MONDAY)) == []
+    assert clocks(MORNING, MONDAY, Absence(MONDAY, MONDAY, clinic=MORNING.clinic)) == []
+    elsewhere = Absence(MONDAY, MONDAY, clinic=MORNING.clinic + 1)
+    assert clocks(MORNING, MONDAY, elsewhere) == clocks(MORNING, MONDAY)
     hours = Absence(MONDAY, MONDAY, time(9, 15), time(9, 30))
     assert clocks(MORNING, MONDAY, hours) == ["09:30-10:00"]
     over_the_weekend = Absence(MONDAY - timedelta(days=3), MONDAY, time(17), time(9, 30))

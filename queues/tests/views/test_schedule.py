@@ -22,7 +22,7 @@ from queues.models import (
     Slot,
 )
 from queues.rules.appointments import Stage
-from queues.tests import agenda
+from queues.tests import agenda, cast
 from queues.tests.actions.test_weeks import rule
 from queues.tests.agenda import assert_slots_agree, booked
 from queues.tests.views.conftest import Browser
@@ -166,6 +166,43 @@ def test_a_leave_asks_first_and_then_does_what_was_said(
     assert (theirs.status, theirs.day) == (Stage.SCHEDULED, slot.day + timedelta(days=7))
     assert "congress" in admin_desk.text(page_of(week.doctor))
     assert_slots_agree()
+
+
+def test_a_leave_at_all_clinics_is_asked_about_at_each(
+    admin_desk: Browser, week: ScheduleRule, asha: Patient
+) -> None:
+    new, rao = f"{page_of(week.doctor)}leaves/new/", week.doctor
+    assert 'name="everywhere"' not in admin_desk.text(new), "there is no other clinic"
+    rao.departments.add(cast.department(cast.clinic("far"), "OPD"))
+    assert 'name="everywhere"' in admin_desk.text(new)
+    day = agenda_slot().day.isoformat()
+    typed = {"starts_on": day, "ends_on": day, "opens": "", "closes": "", "reason": "congress"}
+    refused = admin_desk.send(new, **typed, everywhere="on")
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    assert "This also reaches Far Clinic, where you may not set doctors&#x27; weeks." in page
+    assert 'value="congress"' in page, "what was typed is there to be sent anew"
+    assert admin_desk.send(new, **typed)["Location"] == page_of(rao)
+    leave = Leave.objects.get()
+    assert leave.clinic == week.department.clinic
+    assert "at all clinics" not in admin_desk.text(page_of(rao))
+    Leave.objects.update(clinic=None)
+    assert "at all clinics" in admin_desk.text(page_of(rao))
+    change = f"{PAGE}leaves/{leave.public_id}/"
+    assert "checked" in admin_desk.text(change)
+    assert admin_desk.send(f"{change}remove/").status_code == 403
+    assert Leave.objects.exists()
+
+
+def test_a_doctor_of_another_clinic_too_is_not_put_out_of_use_from_here(
+    admin_desk: Browser, week: ScheduleRule
+) -> None:
+    week.doctor.departments.add(cast.department(cast.clinic("far"), "OPD"))
+    change = f"{page_of(week.doctor)}change/"
+    refused = admin_desk.send(change, name="Dr Rao", departments=["OPD"])
+    assert refused.status_code == 403
+    assert "This also reaches Far Clinic" in refused.content.decode()
+    assert Doctor.objects.get().is_active
 
 
 def test_an_extra_session(admin_desk: Browser, rao: Doctor) -> None:

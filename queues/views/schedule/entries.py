@@ -17,6 +17,7 @@ from queues.actions.idempotency import Answer
 from queues.forms import ExtraForm, LeaveForm, RuleForm
 from queues.models import Doctor, ExtraSession, Leave, ScheduleRule
 from queues.rules.bookings import Fate
+from queues.screens.schedule import works_elsewhere
 from queues.views.doors import At, done
 from queues.views.schedule.door import address, decided, doctor_of, sets_weeks, shown
 
@@ -34,8 +35,10 @@ NEW = {
 def add_entry(request: HttpRequest, at: At, doctor: UUID, kind: str) -> HttpResponse:
     somebody, model = doctor_of(at, doctor), _kind(kind)
     if request.method != "POST":
-        return _page(request, at, kind, somebody, _form(at, model, initial=_usual(at, somebody)))
-    form = _form(at, model, request.POST)
+        return _page(
+            request, at, kind, somebody, _form(at, model, somebody, initial=_usual(at, somebody))
+        )
+    form = _form(at, model, somebody, request.POST)
     if not form.is_valid():
         return _page(request, at, kind, somebody, form, status=422)
     to = address(at, "schedule-doctor", somebody.public_id)
@@ -60,8 +63,8 @@ def add_entry(request: HttpRequest, at: At, doctor: UUID, kind: str) -> HttpResp
 def change_entry(request: HttpRequest, at: At, kind: str, entry: UUID) -> HttpResponse:
     row = _row(at, kind, entry)
     if request.method != "POST":
-        return _page(request, at, kind, row.doctor, _form(at, type(row), row=row), row)
-    form = _form(at, type(row), request.POST, row=row)
+        return _page(request, at, kind, row.doctor, _form(at, type(row), row.doctor, row=row), row)
+    form = _form(at, type(row), row.doctor, request.POST, row=row)
     if not form.is_valid():
         return _page(request, at, kind, row.doctor, form, row, 422)
     to = address(at, "schedule-doctor", row.doctor.public_id)
@@ -93,7 +96,9 @@ def remove_entry(request: HttpRequest, at: At, kind: str, entry: UUID) -> HttpRe
         return done(to, _("The week is changed."))
 
     def again(status: int) -> HttpResponse:
-        return _page(request, at, kind, row.doctor, _form(at, type(row), row=row), row, status)
+        return _page(
+            request, at, kind, row.doctor, _form(at, type(row), row.doctor, row=row), row, status
+        )
 
     return decided(request, at, act, again, back=to)
 
@@ -108,7 +113,7 @@ def _row(at: At, kind: str, public_id: UUID) -> Written:
     model = _kind(kind)
     rows: Any = model._default_manager.select_related("doctor")
     if model is Leave:
-        rows = rows.filter(doctor__departments__clinic=at.clinic).distinct()
+        rows = rows.at(at.clinic).filter(doctor__departments__clinic=at.clinic).distinct()
     else:
         rows = rows.filter(department__clinic=at.clinic).select_related("department", "room")
     found: Written = get_object_or_404(rows, public_id=public_id)
@@ -128,16 +133,20 @@ def _usual(at: At, doctor: Doctor) -> dict[str, Any]:
     }
 
 
-def _form(at: At, model: type[Written], given: Any = None, **more: Any) -> forms.Form:
+def _form(
+    at: At, model: type[Written], doctor: Doctor, given: Any = None, **more: Any
+) -> forms.Form:
     if model is Leave:
-        return LeaveForm(given, **more)
+        elsewhere = works_elsewhere(doctor, at.clinic)
+        return LeaveForm(at.clinic, given, works_elsewhere=elsewhere, **more)
     kinds: dict[Any, Any] = {ScheduleRule: RuleForm, ExtraSession: ExtraForm}
     form: forms.Form = kinds[model](at.clinic, given, **more)
     return form
 
 
 def _columns(form: forms.Form) -> dict[str, Any]:
-    return form.settings() if isinstance(form, RuleForm | ExtraForm) else form.cleaned_data
+    assert isinstance(form, RuleForm | ExtraForm | LeaveForm)
+    return form.settings()
 
 
 def _page(
