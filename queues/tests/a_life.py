@@ -14,6 +14,7 @@ from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import agenda, cast
 from queues.tests.conftest import ApiClient
+from queues.tests.consulting import slots_of_today
 from queues.tests.story import waiting
 
 NAME, FORMER_NAME, OTHER_NAME = "Zenobia Quist", "Xenia Élan", "Yvette Ümlaut"
@@ -86,8 +87,7 @@ def _came(patient: Patient, department: Department) -> Visit:
 
 def _was_booked(patient: Patient, department: Department) -> Appointment:
     """And seen; the doctor wrote, and added something."""
-    soon = agenda.tomorrow(department.clinic)
-    (slot,) = agenda.slots(agenda.doctor(department), department, soon)
+    (slot,) = slots_of_today(agenda.doctor(department), department, 1)
     booked = book(patient, slot, Priority.ONLINE, by=SYSTEM, reason=f"{ILLNESS}, says {NAME}")
     draft = consultations.start(booked.appointment, by=SYSTEM)
     lines = [{"medicine": f"for {ILLNESS}", "dose": "", "when": "", "days": 3}]

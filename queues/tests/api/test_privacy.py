@@ -10,6 +10,7 @@ from queues.models import Clinic, Department, Event, Kind, Patient
 from queues.tests import agenda, cast
 from queues.tests.api.problem import problem
 from queues.tests.conftest import ApiClient
+from queues.tests.consulting import slots_of_today
 from queues.tests.story import waiting
 from queues.tests.whole_database import where_written
 
@@ -113,7 +114,7 @@ def test_their_appointments_are_told(
 def test_what_a_doctor_wrote_is_told(
     admin_api: ApiClient, asha: Patient, clinic: Clinic, opd: Department
 ) -> None:
-    (slot,) = agenda.slots(agenda.doctor(opd), opd, agenda.tomorrow(clinic))
+    (slot,) = slots_of_today(agenda.doctor(opd), opd, 1)
     booked = agenda.booked(slot, asha).appointment
     begun = admin_api.post("/consultations", {"appointment_id": str(booked.public_id)}).json()
     assert looks() == []

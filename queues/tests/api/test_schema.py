@@ -27,6 +27,7 @@ from queues.models import ApiKey, Clinic, Department, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import agenda, cast
+from queues.tests.consulting import slots_of_today
 from queues.tests.crowd import waiting_room
 
 CALLS = [
@@ -127,7 +128,8 @@ def words(clinic: Clinic, opd: Department) -> dict[str, str]:
     entry = waitlists.join(
         third.visit.patient, Wish(clinic, slot=later, latest=later.day), Priority.ONLINE, by=SYSTEM
     )
-    seen = agenda.booked(later, called.visit.patient).appointment
+    (now,) = slots_of_today(rao, opd, 1)
+    seen = agenda.booked(now, called.visit.patient).appointment
     draft = consultations.start(seen, by=SYSTEM)
     return {
         "doctor_id": str(rao.public_id),
