@@ -17,3 +17,8 @@ def circumstances() -> str:
         f"{timezone.now():%Y-%m-%d}: {version}, innodb_flush_log_at_trx_commit={flush}, "
         f"{os.cpu_count()} cores, {memory:.0f} GiB"
     )
+
+
+def load() -> str:
+    """How many others wanted those cores in the last minute, ourselves among them."""
+    return f"load average {os.getloadavg()[0]:.1f}"

@@ -19,7 +19,7 @@ from django.core import signals
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from bench._circumstances import circumstances
+from bench._circumstances import circumstances, load
 from bench._clinics import fill_clinics
 from bench._hospital import hospitals
 from bench._questions import PAGES, QUESTIONS, Asked, House
@@ -70,11 +70,12 @@ def main() -> None:
         began = time.perf_counter()
         slots = fill_clinics(hospital, clinics=scale.clinics, doctors=20, days=14)
         took = time.perf_counter() - began
-        print(f"{slots:,} slots of {scale.clinics} clinics, filled in {took:.0f} s\n")
+        print(f"{slots:,} slots of {scale.clinics} clinics, filled in {took:.0f} s; {load()}\n")
         rows = [_row(ask, name, scale) for name, ask in QUESTIONS.items()]
         print(table(f"Free places among {slots:,} slots", HEAD, rows))
         pages = [_page(ask, name, scale) for name, ask in PAGES.items()]
         print(table("The same on the portal's page", PAGE_HEAD, pages))
+        print(f"At the end: {load()}")
 
 
 def _row(ask: Callable[[House], Asked], name: str, scale: Scale) -> list[str]:

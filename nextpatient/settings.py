@@ -7,6 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from csp.constants import NONE, SELF
+
+from queues.rules.keyring import keyring
+from queues.rules.limits import RATES as USUAL_RATES
+from queues.rules.limits import Door, Rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # what this machine makes for itself: git-ignored
@@ -18,8 +23,10 @@ for kept in (BASE_DIR / ".env", VAR / "keys.env"):
         env.read_env(str(kept))  # what is set already wins
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes both keys where nobody gives them
+SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes these keys where nobody gives them
 LINK_KEY = env.str("LINK_KEY")  # makes the secrets of patients' links
+EVENT_KEYS = env.str("EVENT_KEYS")  # sign the history
+keyring(EVENT_KEYS)  # a mistake in them is told now, and not at the first event
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
@@ -59,10 +66,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "nextpatient.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "nextpatient.head.HeadMiddleware",
     "nextpatient.problems.ProblemsMiddleware",
+    "nextpatient.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -169,6 +179,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "nextpatient.storage.CollectedFiles"},
 }
 
+# The signed heads of the ledgers, which are of use only outside the database.
+HEADS = Path(env.str("HEADS", default="") or VAR / "heads")
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)  # after which a day's ledgers go; 0: never
+
 # The largest request that anyone has a reason to send.
 LARGEST_REQUEST = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST
@@ -179,6 +193,33 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# What a page of ours may load: what this server gives, and no script or style within the page.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# How often each door opens (queues/rules/limits.py): LIMITS=look_up=30/60,key=2000/1
+RATES = {
+    **USUAL_RATES,
+    **{
+        Door(door): Rate.read(rate)
+        for door, rate in (one.split("=", 1) for one in env.list("LIMITS", default=[]))
+    },
+}
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="") or ("json" if IS_HTTPS else "line")
 LOGGING = {

@@ -10,7 +10,7 @@ from queues.actions.booking import Booking
 from queues.actions.idempotency import Answer
 from queues.api import booking_shapes as shapes
 from queues.api.doors import actor_of, answered, clinic_of, must, patient_of
-from queues.api.naming import cleaned, doctor_at, slot_of
+from queues.api.naming import cleaned, day_given, doctor_at, slot_of
 from queues.forms import BookingForm
 from queues.rules.rights import Act
 from queues.screens.appointments import booking_answer
@@ -26,7 +26,7 @@ def book(
     Nobody less urgent: 409 `slot_full`, with the doctor's next free slots as `alternatives`."""
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.BOOK, at)
-    wanted = cleaned(BookingForm({**body.dict(), "date": body.date or date}))
+    wanted = cleaned(BookingForm({**body.dict(), "date": day_given(body.date, date)}))
     slot = slot_of(at, body.doctor_id, body.slot_id, wanted["date"])
     must(actor, Act.BOOK, at, slot.session.department)
     patient = patient_of(body.patient_id) if body.patient_id else None

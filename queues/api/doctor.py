@@ -15,7 +15,7 @@ from queues.actions.idempotency import Answer
 from queues.actions.refusals import NotThere
 from queues.api import booking_shapes as shapes
 from queues.api.doors import actor_of, answered, clinic_of, must, patient_of, sent
-from queues.api.naming import cleaned, doctor_at, id_in, slot_named
+from queues.api.naming import cleaned, day_given, doctor_at, id_in, slot_named
 from queues.forms import DoctorsDayForm, ListForm
 from queues.models import Appointment, Slot, Token, visible
 from queues.rules.appointments import AS_THE_TOKEN, Stage
@@ -62,7 +62,7 @@ def cancel(
 ) -> HttpResponse:
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.BOOK, at)
-    day = cleaned(DoctorsDayForm({"date": body.date or date}))["date"]
+    day = cleaned(DoctorsDayForm({"date": day_given(body.date, date)}))["date"]
     slot = slot_named(doctor_at(at, body.doctor_id), at, body.slot_id, day)
     appointment = _booked_in(slot, actor, body.token_id)
     must(actor, Act.BOOK, at, appointment.department)

@@ -11,10 +11,11 @@ from channels.exceptions import StopConsumer
 
 from queues import hints
 from queues.live import meters
-from queues.live.crowd import Crowd, network_of
+from queues.live.crowd import Crowd
 from queues.live.hub import hub
 from queues.live.line import Line
 from queues.live.messages import Wish
+from queues.rules.networks import network_of
 from queues.screens import passes
 from queues.screens.passes import Pass
 

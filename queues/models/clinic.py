@@ -63,6 +63,10 @@ class Clinic(WithPublicId):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def on_its_clock(self, moment: datetime) -> str:
+        """A moment as other systems read it: with the offset that its own clocks have then."""
+        return moment.astimezone(self.zone).isoformat()
+
     def service_day(self, moment: datetime | None = None) -> date:
         """Which day it is for whoever works here."""
         return service_day(moment or timezone.now(), self.zone, self.turns_at)

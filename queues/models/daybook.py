@@ -35,6 +35,9 @@ class DayBook(models.Model):
     head = models.CharField(max_length=64, default=BEGINNING)
     # Of its last entry that may have moved a free place of a doctor.
     places_seq = models.PositiveBigIntegerField(default=0, db_default=0)
+    # Up to where its head is written down outside of here. It only says what is to be done: whether
+    # a head is there, and which, is asked of the files.
+    signed_seq = models.PositiveBigIntegerField(default=0, db_default=0)
 
     MOVES = ("seq", "head", "last_number", "last_arrival", "issued", "places_seq")
 

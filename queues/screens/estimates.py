@@ -11,7 +11,6 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from queues.models import Appointment, Department, Slot
 from queues.rules.estimates import estimated
-from queues.rules.service_day import ends
 from queues.rules.status import Status
 
 
@@ -91,7 +90,7 @@ def of_newcomer(department: Department, now: datetime) -> dict[int, datetime]:
     """When each doctor would see somebody who comes now without an appointment: in the first of
     their times of today that has room."""
     clinic = department.clinic
-    today = ends(clinic.service_day(now), clinic.zone, clinic.turns_at)
+    _begins, today = clinic.span_of(clinic.service_day(now))
     left = Slot.objects.not_over(now).filter(
         session__department=department, session__starts_at__lt=today, is_free=True
     )

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
+from queues.rules.limits import Door
+
 SCRATCH = "test_power_cut"
 GOES_UP_IN = 30  # seconds at most
 GOES_DOWN_IN = 15
@@ -40,6 +42,7 @@ class Hospital:
             "SECRET_KEY": settings.SECRET_KEY,
             "LINK_KEY": settings.LINK_KEY,
             "PUBLIC_URL": self.url,
+            "LIMITS": ",".join(f"{door}=1000000/1" for door in Door),  # all come from here
         }
         self.log = log  # of the server; on our own error output where there is none
         self.key = ""

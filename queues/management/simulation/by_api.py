@@ -27,7 +27,9 @@ class ApiHouse:
         self.api = api
         self.clock = clock
         self.department = department
-        self.zone = ZoneInfo(api.get("/clinic")["time_zone"])
+        at = api.get("/clinic")
+        api.clinic = at["code"]  # the key's own; what is public is asked for without it
+        self.zone = ZoneInfo(at["time_zone"])
         self.doctors: list[str] = []
         self.rooms: list[str] = []
         self.slots: list[list[str]] = []  # their ids

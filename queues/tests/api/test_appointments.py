@@ -242,7 +242,14 @@ def test_an_id_that_is_none(staff_api: ApiClient, clinic: Clinic, public_id: str
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("slot_id", None), ("slot_id", 9), ("slot_id", "x" * 41), ("date", "x"), ("doctor_id", [7])],
+    [
+        ("slot_id", None),
+        ("slot_id", 9),
+        ("slot_id", "x" * 41),
+        ("date", "x"),
+        ("date", []),
+        ("doctor_id", [7]),
+    ],
 )
 def test_a_bad_moving(staff_api: ApiClient, ashas: Appointment, field: str, value: Any) -> None:
     answer = staff_api.patch(at(ashas), {"slot_id": "9-10", field: value})

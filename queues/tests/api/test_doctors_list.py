@@ -160,7 +160,14 @@ def test_in_another_slot_it_is_not_there(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("token_id", None), ("token_id", -1), ("token_id", True), ("token_id", [1]), ("date", "x")],
+    [
+        ("token_id", None),
+        ("token_id", -1),
+        ("token_id", True),
+        ("token_id", [1]),
+        ("date", "x"),
+        ("date", 0),
+    ],
 )
 def test_a_bad_cancelling(staff_api: ApiClient, nine: Slot, field: str, value: Any) -> None:
     one = booked(nine, None).appointment

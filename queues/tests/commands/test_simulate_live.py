@@ -16,6 +16,7 @@ from django.conf import settings
 
 from queues.tests.hospital import Hospital, scratch_database
 
+SECOND = "from queues.actions.founding import found; found('north', 'North', 'UTC')"
 MOVES_WITHIN = 60  # seconds: a day of which an hour is seven and a half of them
 
 
@@ -31,7 +32,9 @@ def hospital(tmp_path: Path, transactional_db: None) -> Iterator[Hospital]:
         house = Hospital(url)
         house.environment["TIME_ZONE"] = around_noon()
         house.open("--no-demo")
-        house.key = house.manage("api_key", "simulation", "--role", "admin").splitlines()[-1]
+        house.manage("shell", "-v", "0", "-c", SECOND)  # so a public question has to name one
+        named = ("simulation", "--role", "admin", "--clinic", "main")
+        house.key = house.manage("api_key", *named).splitlines()[-1]
         with house.serving():
             yield house
 
@@ -75,7 +78,7 @@ def test_the_queue_moves_and_whoever_stops_it_leaves_it_empty(
     words = ("--doctors", "1", "--speed", "480", "--picture", str(picture))
     process = simulate(hospital, tmp_path, *words)
     try:
-        until(lambda: bool(asked(hospital, "/now_serving?department=OPD")["serving"]))
+        until(lambda: bool(asked(hospital, "/now_serving?clinic=main&department=OPD")["serving"]))
         until(lambda: len(asked(hospital, "/events?department=OPD&limit=200")["items"]) > 100)
         process.send_signal(signal.SIGINT)
         said, _errors = process.communicate(timeout=30)
@@ -85,7 +88,7 @@ def test_the_queue_moves_and_whoever_stops_it_leaves_it_empty(
     assert process.returncode == 0, said
     assert "The day was broken off at" in said
     assert picture.read_text().startswith("<svg")
-    queue = asked(hospital, "/queue?department=OPD")
+    queue = asked(hospital, "/queue?clinic=main&department=OPD")
     assert (queue["waiting"], queue["serving"]) == ([], [])
     assert not (tmp_path / "nobodys.sqlite3").exists()
 

@@ -15,11 +15,12 @@ from django.db import OperationalError, transaction
 from queues.actions import calling, departments, issuing, tokens
 from queues.actions.restoring import begin_anew
 from queues.live import hub as hubs
-from queues.live.crowd import Crowd, network_of
+from queues.live.crowd import Crowd
 from queues.live.line import Line
 from queues.live.messages import Told, Wish
 from queues.live.room import Room
 from queues.models import Clinic, Counter, Department, Patient
+from queues.rules.networks import network_of
 from queues.rules.rights import SYSTEM
 from queues.screens import boards, passes
 from queues.screens.boards import Board

@@ -76,7 +76,11 @@ def test_by_phone_and_year_of_birth(kiosk: AtKiosk, doras: Appointment, dora: Pa
     assert come(kiosk, doras) == f"{KIOSK}ticket/"
     doras.refresh_from_db()
     assert doras.status == Stage.CHECKED_IN
-    assert "A-001" in kiosk.ask("ticket")
+    ticket = kiosk.ask("ticket")
+    assert "A-001" in ticket
+    assert "Your appointment is at 11:00\u202fAM." in ticket
+    assert "<dt>Expected at</dt><dd>11:00\u202fAM</dd>" in ticket
+    assert "Your wait" not in ticket
 
 
 @pytest.mark.parametrize("shown", ["address", "secret", "number"])
@@ -217,6 +221,15 @@ def test_a_number_for_a_doctor_takes_the_first_time_with_room(
     token = Token.objects.get()
     assert token.appointment
     assert (token.appointment.slot, token.appointment.source) == (slots[1], Priority.WALK_IN)
+
+
+def test_each_doctor_is_offered_with_the_time_that_would_be_given(
+    kiosk: AtKiosk, slots: list[Slot], rao: Doctor
+) -> None:
+    kiosk.go_through(**NEW, need="OPD")
+    assert "at about 11:00\u202fAM" in kiosk.ask("doctor")
+    agenda.full(slots[0])
+    assert "at about 11:30\u202fAM" in kiosk.ask("doctor")
 
 
 def test_a_doctor_who_is_full_today_leads_to_any_other(

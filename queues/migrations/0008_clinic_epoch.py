@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queues', '0005_places_moved'),
+        ('queues', '0007_a_keys_own_limit'),
     ]
 
     operations = [
