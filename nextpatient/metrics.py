@@ -16,10 +16,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from nextpatient.counting import FOLDER, is_alive
 from queues.management import last_runs
 from queues.screens.ledgers import Ledger, ledgers_of_today
-
-COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own name for it
 
 
 def may_see(scope: Any) -> bool:
@@ -58,24 +57,16 @@ def exposition(ledgers: list[Ledger] | None) -> tuple[str, bytes]:
 
 def _counted() -> CollectorRegistry:
     """By this process, or by all of this server's together."""
-    folder = os.environ.get(COUNTED_TOGETHER)
+    folder = os.environ.get(FOLDER)
     if not folder:
         return REGISTRY
     for gauges in Path(folder).glob("gauge_live*.db"):
         pid = gauges.stem.rpartition("_")[2]
-        if not _is_alive(int(pid)):
+        if not is_alive(int(pid)):
             mark_process_dead(pid)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     return registry
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _seen(ledgers: list[Ledger] | None) -> CollectorRegistry:

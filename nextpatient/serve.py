@@ -8,10 +8,8 @@ own on the same port, and the kernel deals out the connections.
 from __future__ import annotations
 
 import argparse
-import os
 import socket
 import sys
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.checks import Error
@@ -19,6 +17,7 @@ from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
 from nextpatient.checks import all_wrong_settings
+from nextpatient.counting import counting_together
 
 APPLICATION = "nextpatient.asgi:application"
 BACKLOG = 4096  # as many as the kernel keeps waiting, when all come at once
@@ -70,8 +69,7 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
 def main() -> None:
     options = options_of(sys.argv[1:])
     refuse_wrong_settings()
-    with TemporaryDirectory(prefix="nextpatient-meters-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before anybody counts: all count there
+    with counting_together():
         serve(options)
 
 

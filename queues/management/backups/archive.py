@@ -1,4 +1,5 @@
-"""The file itself: a tar of the manifest, the database and the keys, readable by its owner alone."""
+"""The file itself: a tar of the manifest, the database, the signed heads of its history and the keys,
+readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FORMAT = 1
-MANIFEST, DATABASE, KEYS = "manifest.json", "database", "keys.env"
+MANIFEST, DATABASE, HEADS, KEYS = "manifest.json", "database", "heads.tar", "keys.env"
+ALWAYS = (DATABASE, HEADS)
 
 
 class Unusable(Exception):
@@ -50,7 +52,7 @@ def unpack(archive: Path, folder: Path) -> Manifest:
     """Into the folder, if every file is as it was when it was packed."""
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            for name in (MANIFEST, DATABASE, KEYS):
+            for name in (MANIFEST, *ALWAYS, KEYS):
                 _take(tar, name, folder)
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except (OSError, EOFError, tarfile.TarError, ValueError, TypeError) as error:
@@ -59,10 +61,10 @@ def unpack(archive: Path, folder: Path) -> Manifest:
         raise Unusable(f"it is of format {manifest.format}, and only {FORMAT} is understood")
     for name, digest in manifest.sha256.items():
         file = folder / name
-        if name not in (DATABASE, KEYS) or not file.exists() or sha256(file) != digest:
+        if name not in (*ALWAYS, KEYS) or not file.exists() or sha256(file) != digest:
             raise Unusable(f"its {name} is not as it was packed")
-    if DATABASE not in manifest.sha256:
-        raise Unusable("there is no database in it")
+    if missing := set(ALWAYS) - set(manifest.sha256):
+        raise Unusable(f"there is no {' and no '.join(sorted(missing))} in it")
     return manifest
 
 

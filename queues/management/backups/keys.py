@@ -1,4 +1,4 @@
-"""The keys that belong to a database: without them its links are dead and nobody stays logged in."""
+"""The keys that belong to a database: without them its links are dead, and its history proves nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-NAMES = ("SECRET_KEY", "LINK_KEY")
+NAMES = ("SECRET_KEY", "LINK_KEY", "EVENT_KEYS")
 
 
 def in_force() -> dict[str, str]:

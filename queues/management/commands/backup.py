@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from queues.management.backups import archive, keys
-from queues.management.backups.archive import DATABASE, KEYS, Manifest
+from queues.management.backups import archive, heads, keys
+from queues.management.backups.archive import ALWAYS, DATABASE, HEADS, KEYS, Manifest
 from queues.management.backups.engines import engine
 
 
@@ -39,10 +39,11 @@ def back_up(file: Path, *, with_keys: bool) -> Manifest:
     with TemporaryDirectory(prefix=".backup-", dir=file.parent) as name:  # open to us alone
         folder, whole = Path(name), Path(name) / "whole"
         made_at = timezone.now().isoformat(timespec="seconds")
+        heads.copy_out(folder / HEADS)
         engine().copy_out(folder / DATABASE)
         if with_keys:
             (folder / KEYS).write_text(keys.written(keys.in_force()))
-        packed = [one for one in (DATABASE, KEYS) if (folder / one).exists()]
+        packed = [*ALWAYS, *[KEYS] * with_keys]
         digests = {one: archive.sha256(folder / one) for one in packed}
         applied = MigrationRecorder(connection).applied_migrations()
         migrations = sorted(".".join(one) for one in applied)

@@ -18,8 +18,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from queues.actions.restoring import begin_anew
-from queues.management.backups import archive, keys
-from queues.management.backups.archive import DATABASE, KEYS, Manifest, Unusable
+from queues.management.backups import archive, heads, keys
+from queues.management.backups.archive import DATABASE, HEADS, KEYS, Manifest, Unusable
 from queues.management.backups.engines import engine
 from queues.management.commands.backup import back_up
 from queues.models import Clinic
@@ -43,8 +43,10 @@ class Command(BaseCommand):
         file: Path = options["file"].absolute()
         with TemporaryDirectory(prefix=".restore-", dir=settings.VAR) as folder:
             manifest = self.opened(file, Path(folder))
-            self.make_room(asked=options["yes"])
+            aside = f"before-restore-{timezone.now():%Y%m%d-%H%M%S}"
+            self.make_room(aside, asked=options["yes"])
             engine().copy_in(Path(folder) / DATABASE)
+            heads.copy_in(Path(folder) / HEADS, aside=aside)
             kept = keys.read(Path(folder) / KEYS)
         self.finish_with(kept, file, manifest)
 
@@ -65,7 +67,7 @@ class Command(BaseCommand):
             )
         return manifest
 
-    def make_room(self, *, asked: bool) -> None:
+    def make_room(self, aside: str, *, asked: bool) -> None:
         """What is there is kept in a file, whoever asked."""
         if "queues_clinic" not in connection.introspection.table_names():
             return
@@ -78,9 +80,9 @@ class Command(BaseCommand):
                 "With --yes it is kept in a file, and then replaced."
             )
         if clinics:
-            name = f"before-restore-{timezone.now():%Y%m%d-%H%M%S}.backup"
-            back_up(Path(settings.VAR) / name, with_keys=True)
-            self.stdout.write(f"What was there is kept in {Path(settings.VAR) / name}.")
+            kept = Path(settings.VAR) / f"{aside}.backup"
+            back_up(kept, with_keys=True)
+            self.stdout.write(f"What was there is kept in {kept}.")
 
     def finish_with(self, kept: dict[str, str], file: Path, manifest: Manifest) -> None:
         """Keys and history belong together, and this process began with other keys."""

@@ -51,20 +51,22 @@ def test_a_hospital_outlives_the_loss_of_its_database(
     backup: Path,
 ) -> None:
     kept = call(hospital)["label"]
+    hospital.manage("duties", "--once")  # which sign where the history stands
     hospital.manage("backup", str(backup))
     lost = [call(hospital)["label"] for _call in range(3)][-1]
     shows(wall, lost)
+    hospital.manage("duties", "--once")
 
     hospital.kill()
     template.lose(hospital)
     said = hospital.manage("restore", str(backup))
-    assert said.startswith("Whole: ")
+    assert "Whole: " in said
     hospital.start()
 
     has_forgotten(wall, lost)
     shows(wall, kept)
     expect(wall.locator("#wall")).to_have_attribute("data-age", "fresh")
-    assert hospital.manage("verify_events").startswith("Whole: ")
+    assert "Whole: " in hospital.manage("verify_events")
     phone = open_page(hospital, PHONE)
     phone.goto(asha.link)
     expect(phone.locator("main")).to_contain_text(asha.label)

@@ -16,8 +16,15 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from queues.management.backups import archive, engines, keys
-from queues.management.backups.archive import DATABASE, KEYS, MANIFEST, Manifest, Unusable
+from queues.management.backups import archive, engines, heads, keys
+from queues.management.backups.archive import (
+    DATABASE,
+    HEADS,
+    KEYS,
+    MANIFEST,
+    Manifest,
+    Unusable,
+)
 from queues.management.commands.backup import back_up
 from queues.tests.hospital import Hospital, scratch_database
 
@@ -36,8 +43,9 @@ def packed(folder: Path, **changes: Any) -> Path:
     inside = folder / "inside"
     inside.mkdir()
     (inside / DATABASE).write_text("rows")
+    heads.copy_out(inside / HEADS)
     (inside / KEYS).write_text("SECRET_KEY=old\n")
-    digests = {name: archive.sha256(inside / name) for name in (DATABASE, KEYS)}
+    digests = {name: archive.sha256(inside / name) for name in (DATABASE, HEADS, KEYS)}
     facts = {"migrations": ["queues.0001_hospital"], "engine": connection.vendor, **changes}
     made = folder / "hospital.backup"
     archive.pack(inside, Manifest("1", NOW, sha256=digests, **facts), made)
@@ -102,8 +110,36 @@ def test_nothing_else_that_is_in_a_tar_is_written(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     archive.unpack(evil, out)
-    assert sorted(one.name for one in out.iterdir()) == sorted([MANIFEST, DATABASE, KEYS])
+    assert sorted(one.name for one in out.iterdir()) == sorted([MANIFEST, DATABASE, HEADS, KEYS])
     assert not (tmp_path / "climbed").exists()
+
+
+def test_heads_of_the_history_give_way_to_those_of_the_backup(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    """Later ones would say that the end of the ledger was cut off. They stay, beside them."""
+    home = tmp_path / "heads"
+    settings.HEADS = home
+    page = home / "main" / "2026-11-27.jsonl"
+    page.parent.mkdir(parents=True)
+    page.write_text("signed\n")
+    heads.copy_out(tmp_path / HEADS)
+    page.write_text("signed\nsigned later\n")
+    heads.copy_in(tmp_path / HEADS, aside="before-restore")
+    assert page.read_text() == "signed\n"
+    kept = tmp_path / "heads.before-restore" / "main" / page.name
+    assert kept.read_text() == "signed\nsigned later\n"
+
+
+def test_no_head_is_written_anywhere_else(settings: LazySettings, tmp_path: Path) -> None:
+    settings.HEADS = tmp_path / "deep" / "heads"
+    with tarfile.open(tmp_path / HEADS, "w") as tar:
+        for name in ("../climbed/2026-11-27.jsonl", "main/../../2026-11-27.jsonl", "main/evil.py"):
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            tar.addfile(member, BytesIO(b"evil"))
+    heads.copy_in(tmp_path / HEADS, aside="before")
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [tmp_path / HEADS]
 
 
 # Before anything is touched

@@ -45,6 +45,12 @@ def known_settings() -> set[str]:
     return set(re.findall(r'\benv\.\w+\("([A-Z_]+)"', text))
 
 
+def required_settings() -> set[str]:
+    """Those without which it does not start: they have no default."""
+    text = (ROOT / "nextpatient" / "settings.py").read_text()
+    return set(re.findall(r'\benv\.\w+\("([A-Z_]+)"\)', text))
+
+
 def explained_settings() -> set[str]:
     """The names in .env.example."""
     text = (ROOT / ".env.example").read_text()

@@ -24,6 +24,7 @@ from queues.tests.deploying.files import (
     dockerfile,
     explained_settings,
     known_settings,
+    required_settings,
     text_of,
     unit,
 )
@@ -65,6 +66,8 @@ def test_the_image_copies_what_is_there_and_runs_what_we_have() -> None:
         if instruction == "CMD" and "urllib" not in said:
             runs(json.loads(said))
         if instruction == "RUN" and "manage.py" in said:
+            exported, *_others = commands_in(said)
+            assert {word.partition("=")[0] for word in exported[1:]} == required_settings()
             ours = [words for words in commands_in(said) if words[0] == "python"]
             assert len(ours) == 3
             for words in ours:
@@ -116,7 +119,7 @@ def test_variables_of_the_image_are_known() -> None:
 def test_ours_know_every_variable_that_they_are_given(service: str) -> None:
     environment = compose()["services"][service]["environment"]
     assert set(environment) <= known_settings()
-    assert {"PUBLIC_URL", "SECRET_KEY", "LINK_KEY", "DATABASE_URL", "REDIS_URL"} <= set(environment)
+    assert {"PUBLIC_URL", "DATABASE_URL", "REDIS_URL"} | required_settings() <= set(environment)
 
 
 def test_what_compose_asks_for_is_explained() -> None:

@@ -121,7 +121,7 @@ def test_of_others_it_is_told_nothing(
         waiting(somebody, opd)
     screen.until(lambda: screen.last()["seq"] > screen.boards[0]["seq"])
     assert screen.last()["state"] == before, "its page need not be fetched"
-    assert set(screen.last()) == {"is", "department", "day", "seq", "state"}
+    assert set(screen.last()) == {"is", "epoch", "department", "day", "seq", "state"}
 
 
 def test_once_they_are_here_it_follows_their_place_in_line(

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from queues.models import Department, Patient
+from queues.models import Clinic, Department, Patient
+from queues.models.clinic import new_epoch
 from queues.screens.answers import Basis, Found, Kept, Look, Question, Shelf
 from queues.screens.availability import places
 from queues.screens.search import Sought
@@ -66,6 +67,16 @@ def test_an_answer_that_is_read_anew_takes_no_more_room(opd: Department, asha: P
         ask(number)
     assert ask.read == [1, 2, 1, 2]
     assert len(ask.shelf) == 2
+
+
+def test_after_a_restore_no_answer_of_before_is_given(clinic: Clinic) -> None:
+    """Also where the ledgers have come just as far again."""
+    ask = Asked(Shelf())
+    ask(1)
+    ask(1)
+    Clinic.objects.update(epoch=new_epoch())
+    ask(1)
+    assert ask.read == [1, 1]
 
 
 def test_what_moves_while_it_is_read_is_seen_by_whoever_asks_next(

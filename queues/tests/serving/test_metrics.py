@@ -8,9 +8,11 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
+from nextpatient.counting import PREFIX
 from queues.tests.hospital import AWAY, Hospital, scratch_database
 from queues.tests.serving.conftest import Serve, get
 
@@ -52,6 +54,28 @@ def test_processes_count_together_and_outlive_one_of_them(serve: Serve) -> None:
         time.sleep(0.1)
     wait_until_measured(served, "nextpatient_pool_threads", 6)
     assert measured(served, "nextpatient_requests_total", **of) == 20
+
+
+def test_what_was_counted_goes_with_the_server(serve: Serve) -> None:
+    """Also what one that was killed has left behind, when the next one starts."""
+    killed, stopped = serve(), serve()
+    of_killed, of_stopped = folders_of(killed), folders_of(stopped)
+    assert len(of_killed) == len(of_stopped) == 1
+    killed.kill()
+    assert folders_exist(of_killed)
+    stopped.stop()
+    assert not folders_exist(of_stopped)
+    serve()
+    assert not folders_exist(of_killed)
+
+
+def folders_of(hospital: Hospital) -> list[Path]:
+    assert hospital.server
+    return list(Path(gettempdir()).glob(f"{PREFIX}{hospital.server.pid}-*"))
+
+
+def folders_exist(folders: list[Path]) -> bool:
+    return any(folder.exists() for folder in folders)
 
 
 def wait_until_measured(hospital: Hospital, name: str, value: float) -> None:
