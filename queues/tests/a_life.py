@@ -87,7 +87,7 @@ def _came(patient: Patient, department: Department) -> Visit:
 
 def _was_booked(patient: Patient, department: Department) -> Appointment:
     """And seen; the doctor wrote, and added something."""
-    (slot,) = slots_of_today(agenda.doctor(department), department, 1)
+    slot = slots_of_today(agenda.doctor(department), department, 1)[0]
     booked = book(patient, slot, Priority.ONLINE, by=SYSTEM, reason=f"{ILLNESS}, says {NAME}")
     draft = consultations.start(booked.appointment, by=SYSTEM)
     lines = [{"medicine": f"for {ILLNESS}", "dose": "", "when": "", "days": 3}]

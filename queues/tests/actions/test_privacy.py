@@ -30,6 +30,7 @@ from queues.rules.rights import SYSTEM, Actor
 from queues.screens import proof
 from queues.tests import agenda, cast
 from queues.tests.a_life import BORN, FORMER_NAME, ILLNESS, NAME, PHONE, WORDS, Life, lived
+from queues.tests.consulting import slots_of_today
 from queues.tests.story import refused, waiting, written
 from queues.tests.whole_database import where_written
 
@@ -216,7 +217,7 @@ def test_nothing_is_written_about_nobody(
 def test_a_window_that_is_still_open_saves_nothing(
     clinic: Clinic, opd: Department, asha: Patient, admin: Actor
 ) -> None:
-    (slot,) = agenda.slots(agenda.doctor(opd), opd, agenda.tomorrow(clinic))
+    slot = slots_of_today(agenda.doctor(opd), opd, 1)[0]
     draft = consultations.start(agenda.booked(slot, asha).appointment, by=SYSTEM)
     consultations.write(draft, {"notes": "half a"}, by=SYSTEM)
     Appointment.objects.update(status="cancelled")

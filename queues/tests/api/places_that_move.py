@@ -29,7 +29,6 @@ from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.tests import agenda, cast
 from queues.tests.agenda import booked
-from queues.tests.consulting import slots_of_today
 from queues.tests.hours import at_ten, today
 
 
@@ -97,14 +96,6 @@ def cancelled(house: House) -> Iterator[None]:
     hers = booked(house.morning[0], house.asha).appointment
     yield
     rebooking.cancel(hers, by=SYSTEM)
-
-
-@change
-def nobody_came(house: House) -> Iterator[None]:
-    (now,) = slots_of_today(house.rao, house.main, 1)
-    hers = booked(now, house.asha).appointment
-    yield
-    rebooking.miss(hers, by=cast.staff(house.main.clinic))
 
 
 @change

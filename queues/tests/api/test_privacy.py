@@ -114,7 +114,7 @@ def test_their_appointments_are_told(
 def test_what_a_doctor_wrote_is_told(
     admin_api: ApiClient, asha: Patient, clinic: Clinic, opd: Department
 ) -> None:
-    (slot,) = slots_of_today(agenda.doctor(opd), opd, 1)
+    slot = slots_of_today(agenda.doctor(opd), opd, 1)[0]
     booked = agenda.booked(slot, asha).appointment
     begun = admin_api.post("/consultations", {"appointment_id": str(booked.public_id)}).json()
     assert looks() == []

@@ -128,7 +128,7 @@ def words(clinic: Clinic, opd: Department) -> dict[str, str]:
     entry = waitlists.join(
         third.visit.patient, Wish(clinic, slot=later, latest=later.day), Priority.ONLINE, by=SYSTEM
     )
-    (now,) = slots_of_today(rao, opd, 1)
+    now = slots_of_today(rao, opd, 1)[0]
     seen = agenda.booked(now, called.visit.patient).appointment
     draft = consultations.start(seen, by=SYSTEM)
     return {
