@@ -9,13 +9,8 @@ from queues.actions import booking
 from queues.actions.booking import Booking
 from queues.actions.idempotency import Answer
 from queues.api import booking_shapes as shapes
-<<<<<<< HEAD
 from queues.api.doors import actor_of, answered, clinic_of, must, patient_of
-from queues.api.naming import cleaned, doctor_at, slot_of
-=======
-from queues.api.doors import actor_of, answered, clinic_of, doctor_named, must, patient_of
-from queues.api.naming import cleaned, day_given, doctor_at, slot_named
->>>>>>> found
+from queues.api.naming import cleaned, day_given, doctor_at, slot_of
 from queues.forms import BookingForm
 from queues.rules.rights import Act
 from queues.screens.appointments import booking_answer
@@ -31,14 +26,8 @@ def book(
     Nobody less urgent: 409 `slot_full`, with the doctor's next free slots as `alternatives`."""
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.BOOK, at)
-<<<<<<< HEAD
-    wanted = cleaned(BookingForm({**body.dict(), "date": body.date or date}))
-    slot = slot_of(at, body.doctor_id, body.slot_id, wanted["date"])
-=======
     wanted = cleaned(BookingForm({**body.dict(), "date": day_given(body.date, date)}))
-    doctor = doctor_named(body.doctor_id)
-    slot = slot_named(doctor, at, body.slot_id, wanted["date"])
->>>>>>> found
+    slot = slot_of(at, body.doctor_id, body.slot_id, wanted["date"])
     must(actor, Act.BOOK, at, slot.session.department)
     patient = patient_of(body.patient_id) if body.patient_id else None
 
