@@ -1,14 +1,14 @@
 """The actions as an expert would write them for this one database: plain SQL through mysqlclient.
 
-The same locks, the same isolation and durability, the same rows, the same chain of hashes, so
+The same locks, the same isolation and durability, the same rows, the same signed chain, so
 that `verify_events` is content with it; no checks but those that the statements themselves make.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from queues.models import Counter, Patient
+from queues.rules.keyring import keyring
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.rights import Actor
 
@@ -65,8 +66,8 @@ RELEASE = "UPDATE queues_counter SET current_id = NULL WHERE id = %s AND current
 NEW_EVENT = """
 INSERT INTO queues_event
 (daybook_id, seq, kind, at, actor_kind, actor, origin, subject, counter, `before`, `after`,
- note, note_digest, previous_hash, hash)
-VALUES (%s, %s, %s, %s, 'user', %s, 'desk', %s, %s, %s, %s, '', '', %s, %s)"""
+ note, note_digest, previous_hash, `key`, hash)
+VALUES (%s, %s, %s, %s, 'user', %s, 'desk', %s, %s, %s, %s, '', '', %s, %s, %s)"""
 WRITTEN_ON = "UPDATE queues_daybook SET seq = %s, head = %s WHERE id = %s"
 
 
@@ -80,6 +81,7 @@ class ByHand:
         self.day = department.clinic.service_day()
         self.counter, self.counter_code = counter.pk, counter.code
         self.actor = str(by.public_id)
+        self.key = keyring(settings.EVENT_KEYS).signs
         options = connection.get_connection_params()
         options.pop("conv")  # Django's own conversions
         self.connection = MySQLdb.connect(**options)
@@ -180,13 +182,13 @@ class ByHand:
             "before": before,
             "after": after,
             "note": "",
+            "key": self.key.id,
         }
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        new = sha256(f"{head}\n{text}".encode()).hexdigest()
+        new = hmac.digest(self.key.for_events, f"{head}\n{text}".encode(), "sha256").hex()
         told = (kind, _column(now), self.actor, subject, counter)
-        self.execute(
-            NEW_EVENT, (book, seq + 1, *told, json.dumps(before), json.dumps(after), head, new)
-        )
+        changed, signed = (json.dumps(before), json.dumps(after)), (head, self.key.id, new)
+        self.execute(NEW_EVENT, (book, seq + 1, *told, *changed, *signed))
         return new
 
 

@@ -24,12 +24,13 @@ from bench._server import server
 from bench._table import at_least, at_most, table
 from queues.actions import booking, keys, rebooking, waitlists
 from queues.actions.refusals import Refused
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import Appointment, DayBook, Patient, Slot, WaitlistEntry
 from queues.models.appointment import count_holding
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 from queues.screens.chain import first_break
+from queues.tests.wasted import wasted
 
 DATABASE = "test_bench_bookings"
 HOT, MANY, MIXED, HAND = "HOT", "MANY", "MIXED", "HAND"
@@ -120,12 +121,12 @@ def _is_all_well(hospital: Hospital) -> list[str]:
     rows = count_holding(slots)
     over = sum(slot.booked > slot.hard_limit for slot in slots)
     differ = sum(slot.booked != rows.get(slot.pk, 0) for slot in slots)
-    waiting = WaitlistEntry.objects.waiting().select_related("patient", "appointment")
-    wasted = sum(bool(waitlists.slots_for(entry, timezone.now())) for entry in waiting)
+    waiting = WaitlistEntry.objects.waiting().count()
+    could_have = {entry.pk for entry, _slot in wasted(timezone.now())}
     breaks = [first_break(book) for book in DayBook.objects.all()]
     return [
         f"Slots over their hard limit: {over}. Slots whose `booked` is not their rows: {differ}.",
-        f"On the waitlist: {waiting.count()}; who could have a place: {wasted}.",
+        f"On the waitlist: {waiting}; who could have a place: {len(could_have)}.",
         f"Ledgers: {len(breaks)}, broken: {sum(one is not None for one in breaks)}.",
     ]
 

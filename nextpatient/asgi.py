@@ -1,4 +1,5 @@
-"""What answers: sockets from the hub, everything else from Django in a lasting pool of threads."""
+"""What answers: sockets from the hub, probes at once, all else from Django in a lasting pool of
+threads; past the one place that believes proxies, and the porter who writes down what was asked."""
 
 import os
 from typing import Any
@@ -12,7 +13,10 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is set up
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from nextpatient.checkup import Checkup  # noqa: E402
 from nextpatient.pool import PooledDjango  # noqa: E402
+from nextpatient.porter import Porter  # noqa: E402
+from nextpatient.proxies import ListedProxies  # noqa: E402
 from queues.live.socket import LiveScreen  # noqa: E402
 
 live_screen: Any = LiveScreen.as_asgi()
@@ -27,9 +31,12 @@ async def sockets(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 1008})
 
 
-application = ProtocolTypeRouter(
-    {
-        "http": PooledDjango(settings.THREADS),
-        "websocket": AllowedHostsOriginValidator(sockets),
-    }
+application = ListedProxies(
+    ProtocolTypeRouter(
+        {
+            "http": Porter(Checkup(PooledDjango(settings.THREADS))),
+            "websocket": AllowedHostsOriginValidator(sockets),
+        }
+    ),
+    settings.TRUSTED_PROXIES,
 )

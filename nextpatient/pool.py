@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.conf import settings
@@ -23,9 +24,12 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
+from nextpatient import meters
+from nextpatient.routes import route_of
 from queues import hints
 
 log = logging.getLogger("django.request")
+Result = TypeVar("Result")
 DISCARDED_AT_MOST = 32  # times the largest request: then we stop listening to what is too long
 
 
@@ -40,17 +44,17 @@ class PooledDjango(BaseHandler):
         super().__init__()
         self.load_middleware()
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        meters.threads.inc(threads)
 
     async def __call__(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
-        loop = asyncio.get_running_loop()
-        hints.use_loop(loop)
+        hints.use_loop(asyncio.get_running_loop())
         try:
             body = await read_body(receive, settings.LARGEST_REQUEST)
         except Disconnected:
             return
-        response = await loop.run_in_executor(self.pool, self.respond, scope, body)
+        response = await self.in_turn(self.respond, scope, body)
         await send(
             {
                 "type": "http.response.start",
@@ -63,7 +67,13 @@ class PooledDjango(BaseHandler):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    def respond(self, scope: HTTPScope, body: BytesIO) -> HttpResponseBase:
+    async def in_turn(self, act: Callable[..., Result], *args: Any) -> Result:
+        """In the next thread that is free, which writes its log under the id of the request."""
+        meters.in_line.inc()
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self.pool, context.run, at_work, act, *args)
+
+    def respond(self, scope: Any, body: BytesIO) -> HttpResponseBase:
         """The whole cycle, with its signals, in one thread."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
@@ -74,6 +84,7 @@ class PooledDjango(BaseHandler):
             response: HttpResponseBase = HttpResponseBadRequest()
         else:
             response = self.get_response(request)
+            scope["route"] = route_of(request)
         if not response.streaming:
             response.close()  # sends request_finished here, where the connection is
         return response
@@ -83,19 +94,22 @@ class PooledDjango(BaseHandler):
             yield response.content
             return
         assert isinstance(response, StreamingHttpResponse)
-        loop = asyncio.get_running_loop()
         try:
             if response.is_async:
                 async for chunk in response:
                     yield chunk
             else:
                 parts = iter(response)
-                while (
-                    part := await loop.run_in_executor(self.pool, next, parts, None)
-                ) is not None:
+                while (part := await self.in_turn(next, parts, None)) is not None:
                     yield part
         finally:
-            await loop.run_in_executor(self.pool, response.close)
+            await self.in_turn(response.close)
+
+
+def at_work(act: Callable[..., Result], *args: Any) -> Result:
+    meters.in_line.dec()
+    with meters.at_work.track_inprogress():
+        return act(*args)
 
 
 async def read_body(receive: ASGIReceiveCallable, largest: int) -> BytesIO:

@@ -8,11 +8,17 @@ own on the same port, and the kernel deals out the connections.
 from __future__ import annotations
 
 import argparse
+import os
 import socket
+import sys
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.core.checks import Error
 from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
+
+from nextpatient.checks import all_wrong_settings
 
 APPLICATION = "nextpatient.asgi:application"
 BACKLOG = 4096  # as many as the kernel keeps waiting, when all come at once
@@ -41,6 +47,8 @@ def configuration(application: str, workers: int) -> Config:
         ws="websockets-sansio",
         ws_max_size=4096,
         server_header=False,
+        proxy_headers=False,  # nextpatient/proxies.py believes those that are listed
+        log_config=None,  # the application's own
         # An address may hold a secret: of a patient's link, or a screen's pass. At 'info' uvicorn
         # writes it; ours has a level of its own.
         access_log=False,
@@ -50,13 +58,29 @@ def configuration(application: str, workers: int) -> Config:
     )
 
 
-def main() -> None:
+def options_of(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m nextpatient.serve", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--application", default=APPLICATION, help="for measurements")
-    options = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    options = options_of(sys.argv[1:])
+    refuse_wrong_settings()
+    with TemporaryDirectory(prefix="nextpatient-meters-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before anybody counts: all count there
+        serve(options)
+
+
+def refuse_wrong_settings() -> None:
+    if wrong := [one for one in all_wrong_settings() if isinstance(one, Error)]:
+        sys.exit("NextPatient does not start:\n" + "\n".join(f"  {one}" for one in wrong))
+
+
+def serve(options: argparse.Namespace) -> None:
     config = configuration(options.application, options.workers)
     sockets: list[socket.socket] = [on_the_port(options.host, options.port)]
     if options.workers > 1:

@@ -7,9 +7,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from csp.constants import NONE, SELF
+
+from queues.rules.keyring import keyring
+from queues.rules.limits import RATES as USUAL_RATES
+from queues.rules.limits import Door, Rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # what this machine makes for itself: git-ignored
+VERSION = "0.1"  # told by backups and meters
 
 env = environ.Env()
 for kept in (BASE_DIR / ".env", VAR / "keys.env"):
@@ -17,8 +23,10 @@ for kept in (BASE_DIR / ".env", VAR / "keys.env"):
         env.read_env(str(kept))  # what is set already wins
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes both keys where nobody gives them
+SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes these keys where nobody gives them
 LINK_KEY = env.str("LINK_KEY")  # makes the secrets of patients' links
+EVENT_KEYS = env.str("EVENT_KEYS")  # sign the history
+keyring(EVENT_KEYS)  # a mistake in them is told now, and not at the first event
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
@@ -30,11 +38,16 @@ ALLOWED_HOSTS = [
     *filter(None, [urlsplit(PUBLIC_URL).hostname]),
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
+# The proxies whose word about a client counts (nextpatient/proxies.py), and who may see /metrics.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+METRICS_ALLOW = env.list("METRICS_ALLOW", default=["127.0.0.0/8", "::1"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "idempotency-key", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["etag", "retry-after"]
+CORS_EXPOSE_HEADERS = ["etag", "retry-after", "x-request-id"]
 
 INSTALLED_APPS = [
     "daphne",  # first, so that `manage.py runserver` is daphne's
@@ -42,6 +55,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "django_htmx",
     "ninja",  # serves its Swagger page from here, not from a CDN
+    "nextpatient",  # checks the settings
     "queues",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -52,10 +66,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "nextpatient.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "nextpatient.head.HeadMiddleware",
     "nextpatient.problems.ProblemsMiddleware",
+    "nextpatient.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,13 +171,17 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 CLIPS = Path(env.str("CLIPS", default="") or VAR / "clips")  # what walls say: `manage.py clips`
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "nextpatient.storage.CollectedFiles"},
 }
+
+# The signed heads of the ledgers, which are of use only outside the database.
+HEADS = Path(env.str("HEADS", default="") or VAR / "heads")
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)  # after which a day's ledgers go; 0: never
 
 # The largest request that anyone has a reason to send.
 LARGEST_REQUEST = 256 * 1024
@@ -170,17 +191,58 @@ THREADS = env.int("THREADS", default=16)  # of each process; each keeps one data
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# What a page of ours may load: what this server gives, and no script or style within the page.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# How often each door opens (queues/rules/limits.py): LIMITS=look_up=30/60,key=2000/1
+RATES = {
+    **USUAL_RATES,
+    **{
+        Door(door): Rate.read(rate)
+        for door, rate in (one.split("=", 1) for one in env.list("LIMITS", default=[]))
+    },
+}
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="") or ("json" if IS_HTTPS else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"mask": {"()": "nextpatient.logs.MaskLinks"}},
+    "formatters": {
+        "json": {"()": "nextpatient.logs.JsonLine"},
+        "line": {
+            "()": "nextpatient.logs.Line",
+            "format": "{asctime} {levelname} {request_id} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "filters": {
+        "routes": {"()": "nextpatient.logs.NameRoutes"},
+        "mask": {"()": "nextpatient.logs.MaskLinks"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["routes", "mask"],
+        }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
@@ -188,5 +250,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a refusal is no news
         "channels_redis": {"level": "CRITICAL"},  # a traceback a second while Redis is away
         "uvicorn.access": {"level": "CRITICAL"},  # it would write every path
+        # One line a request is for programs; at a terminal it would bury what matters.
+        "nextpatient.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

@@ -9,6 +9,7 @@ from queues.rules.status import Move
 from queues.views import (
     agenda,
     appointments,
+    chain,
     consultations,
     desk,
     doctor,
@@ -19,6 +20,7 @@ from queues.views import (
     paper,
     patients,
     people,
+    privacy,
     reception,
     schedule,
     settings,
@@ -112,6 +114,8 @@ record = [
     path("correct/", patients.correct, name="correct"),
     path("merge/", patients.merge, name="merge"),
     path("active/", patients.set_active, name="set-active"),
+    path("export/", privacy.export, name="export-record"),
+    path("anonymise/", privacy.anonymise, name="anonymise"),
 ]
 weeks = [
     path("", schedule.week, name="schedule"),
@@ -156,6 +160,7 @@ urlpatterns = [
     path("consultations/", consultations.consultations, name="consultations"),
     path("consultations/new/<uuid:what>/", consultations.new, name="new-consultation"),
     path("consultations/<uuid:consultation>/", include(in_room)),
+    path("events/", chain.chain, name="chain"),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
     path("book/", include(in_portal)),

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from queues import hints
 from queues.models import Clinic, DayBook, Department, Event, Kind, Token, statements
 from queues.models.event import MOVES_NO_PLACE
 from queues.rules.chain import digest, link
+from queues.rules.keyring import keyring
 from queues.rules.rights import Actor
 
 CLINIC_LEDGER = "clinic"
@@ -91,6 +93,7 @@ def record(*entries: Entry, held: Books | None = None) -> None:
 def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
     if not entries:
         return  # a page that was only held
+    key = keyring(settings.EVENT_KEYS).signs
     for entry in entries:
         page.seq += 1
         if entry.kind not in MOVES_NO_PLACE:
@@ -108,10 +111,11 @@ def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
             before=entry.before,
             after=entry.after,
             note=entry.note,
-            note_digest=digest(entry.note),
+            note_digest=digest(entry.note, key.for_events),
             previous_hash=page.head,
+            key=key.id,
         )
-        page.head = event.hash = link(page.head, event.facts())
+        page.head = event.hash = link(page.head, event.facts(), key.for_events)
         statements.insert(event)
     moved_on = {name: getattr(page, name) for name in DayBook.MOVES}
     statements.update(DayBook, {"pk": page.pk}, **moved_on)

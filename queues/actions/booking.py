@@ -14,9 +14,11 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from queues.actions import seats
+from queues.actions import appointments, displacing
 from queues.actions.asking import refuse_source
-from queues.actions.patients import as_they_now_are
+from queues.actions.giving import settle
+from queues.actions.hindrances import hindrance, refuse_slot
+from queues.actions.patients import as_they_now_are, hold_patients
 from queues.actions.refusals import (
     AlreadyBooked,
     NoSlots,
@@ -26,9 +28,9 @@ from queues.actions.refusals import (
     SlotOver,
     StaffOnly,
 )
-from queues.actions.seats import Seating, hindrance, hold_patients
+from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle, slots_left_by, slots_of_offer
+from queues.actions.vacancies import slots_left_by, slots_of_offer
 from queues.models import Appointment, Clinic, Doctor, Kind, Patient, Slot
 from queues.rules.appointments import Stage, priority_of
 from queues.rules.priority import URGENCY, Priority
@@ -64,7 +66,7 @@ def book(
 ) -> Booking:
     """Book this slot. Without a patient it is a place for somebody who is named later."""
     now = timezone.now()
-    slot = seats.fresh_slot(slot)
+    slot = appointments.fresh_slot(slot)
     _refuse(patient, slot, source, by, now)
     priority = urgency_of(patient, source, slot, now)
     plan = _look_first(slot, priority, now)
@@ -78,7 +80,7 @@ def book(
         _refuse(patient, held, source, by, now)  # once more: nobody else books for them now
         if why_not := hindrance(patient, held, source):
             raise why_not
-    theirs = seats.new(
+    theirs = appointments.new(
         held,
         patient,
         source,
@@ -151,19 +153,19 @@ def _refuse(
     refuse_source(source, patient, slot.doctor, where.clinic_id, where.pk, by=by, now=now)
     if patient is None and not by.may(Act.BOOK, where.clinic_id, where.pk):
         raise StaffOnly(_("Only staff can book for somebody without a name."))
-    seats.refuse_slot(slot, now, by)
+    refuse_slot(slot, now, by)
 
 
 def _look_first(slot: Slot, priority: Priority, now: datetime) -> Plan:
     if slot.has_room_for(priority):
         return Plan()
-    leaving = seats.gives_way(slot, priority)
+    leaving = displacing.gives_way(slot, priority)
     if leaving is None:
-        raise seats.full(slot, now)
+        raise displacing.full(slot, now)
     if leaving.status == Stage.WAITLISTED:
         return Plan(leaving, rooms=tuple(slots_of_offer(leaving, now)))
     rooms = tuple(slots_left_by(leaving, now))
-    return Plan(leaving, refuge=seats.refuge_for(leaving, slot, now), rooms=rooms)
+    return Plan(leaving, refuge=displacing.refuge_for(leaving, slot, now), rooms=rooms)
 
 
 def _to_hold(slot: Slot, plan: Plan) -> list[Slot]:
@@ -172,9 +174,9 @@ def _to_hold(slot: Slot, plan: Plan) -> list[Slot]:
 
 def _who_leaves(slot: Slot, priority: Priority, plan: Plan, now: datetime) -> Appointment:
     """Now that nobody else can change the slot; what was looked at first may be over."""
-    leaving = seats.gives_way(slot, priority)
+    leaving = displacing.gives_way(slot, priority)
     if leaving is None:
-        raise seats.full(slot, now)
+        raise displacing.full(slot, now)
     if leaving != plan.leaving and plan.refuge is None:
         raise Overtaken  # there may be a place for this one
     return leaving
@@ -188,4 +190,4 @@ def _let_go(
         suits = not hindrance(leaving.patient, held, Priority(leaving.source), but=leaving)
         if not (held.has_place and suits and leaving.status != Stage.WAITLISTED):
             raise Overtaken
-    seats.displace(seating, leaving, refuge, by_whom=theirs)
+    displacing.displace(seating, leaving, refuge, by_whom=theirs)

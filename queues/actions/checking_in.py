@@ -9,8 +9,10 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import booking, issuing, places, seats
+from queues.actions import appointments, booking, displacing, issuing, places
+from queues.actions.appointments import fresh
 from queues.actions.asking import refuse_source
+from queues.actions.hindrances import Diaries, hindrance
 from queues.actions.issuing import Arrival, admit, arriving
 from queues.actions.patients import as_they_now_are, in_use
 from queues.actions.rebooking import no_longer
@@ -21,7 +23,7 @@ from queues.actions.refusals import (
     SlotFull,
     TooEarly,
 )
-from queues.actions.seats import Seating, fresh, hindrance
+from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken, transacted
 from queues.models import Appointment, Department, Doctor, Kind, Patient, Slot, Token
 from queues.rules.appointments import Stage
@@ -73,7 +75,7 @@ def check_in(
     appointment.shift({Stage.CHECKED_IN}, now=now, visit=token.visit)
     journal.record(
         journal.moved(Kind.ISSUED, token, {}, by=by),
-        seats.told(Kind.CHECKED_IN, appointment, before, by=by),
+        appointments.told(Kind.CHECKED_IN, appointment, before, by=by),
         held=books,
     )
     return token
@@ -105,7 +107,9 @@ def walk_in(
     if why_not := hindrance(held, slot, source):
         raise why_not
     arrival = arriving(held, department, now, language)
-    theirs = seats.new(slot, held, source, priority, URGENCY[priority], by=by, language=language)
+    theirs = appointments.new(
+        slot, held, source, priority, URGENCY[priority], by=by, language=language
+    )
     return _seat_and_admit(seating, theirs, slot, arrival, by=by)
 
 
@@ -165,12 +169,14 @@ def _first_of_today(
     with_room = [
         slot
         for slot in today
-        if slot.is_free or (urgent and (slot.has_room_for(source) or seats.gives_way(slot, source)))
+        if slot.is_free
+        or (urgent and (slot.has_room_for(source) or displacing.gives_way(slot, source)))
     ]
     if not with_room:
-        others = seats.full(today[0], now).facts
+        others = displacing.full(today[0], now).facts
         raise SlotFull(_("This doctor is fully booked today."), **others)
-    hindrances = [hindrance(patient, slot, source) for slot in with_room]
+    diaries = Diaries.of([patient], with_room[0].starts_at)
+    hindrances = [diaries.hindrance(patient, slot, source) for slot in with_room]
     fitting = [slot for slot, why_not in zip(with_room, hindrances, strict=True) if not why_not]
     if why_not := hindrances[0] if not fitting else None:
         raise why_not
@@ -215,7 +221,7 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
         day = date_format(appointment.starts_at.astimezone(clinic.zone), "DATE_FORMAT")
         raise TooEarly(
             _("This appointment is on %(day)s.") % {"day": day},
-            starts_at=appointment.starts_at.isoformat(),
+            starts_at=clinic.on_its_clock(appointment.starts_at),
         )
     if by.kind is not ActorKind.PATIENT or by.origin != "phone":
         return
@@ -224,7 +230,7 @@ def _refuse_moment(appointment: Appointment, now: datetime, by: Actor) -> None:
         at = time_format(opens.astimezone(clinic.zone), "TIME_FORMAT")
         raise TooEarly(
             _("You can say that you are here from %(time)s on.") % {"time": at},
-            opens_at=opens.isoformat(),
+            opens_at=clinic.on_its_clock(opens),
         )
 
 

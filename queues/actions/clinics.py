@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.changing import change_row
+from queues.actions.making_slots import make_for
 from queues.actions.refusals import DayHasBegun
-from queues.actions.sessions import make_for
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, DayBook, Doctor, Kind
@@ -29,11 +29,10 @@ def change(clinic: Clinic, settings: dict[str, Any], *, by: Actor) -> Clinic:
             % {"day": newest.isoformat()},
             day=newest.isoformat(),
         )
-    if after:
-        journal.record(
-            Entry(Kind.CLINIC_CHANGED, by, held, held.public_id, before=before, after=after)
-        )
+    entry = Entry(Kind.CLINIC_CHANGED, by, held, held.public_id, before=before, after=after)
     if "books_days_ahead" in after:
-        for doctor in Doctor.objects.filter(departments__clinic=held).distinct().order_by("pk"):
-            make_for(doctor, by=by)
+        doctors = Doctor.objects.filter(departments__clinic=held).distinct().order_by("pk")
+        make_for(doctors, entry, by=by)
+    elif after:
+        journal.record(entry)
     return held

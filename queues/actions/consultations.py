@@ -24,9 +24,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import seats, tokens
+from queues.actions import tokens
+from queues.actions.appointments import fresh, told
+from queues.actions.bringing_in import bring_in, is_here, where_now
 from queues.actions.moments import refuse_before_its_day
-from queues.actions.patients import in_use
+from queues.actions.patients import as_they_now_are, in_use, refuse_anonymised
 from queues.actions.rebooking import no_longer
 from queues.actions.refusals import (
     ChangedMeanwhile,
@@ -35,7 +37,6 @@ from queues.actions.refusals import (
     NotAllowed,
     was_first,
 )
-from queues.actions.rooms import bring_in, is_here, where_now
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import (
@@ -68,7 +69,7 @@ def start(of: Appointment | Token, *, by: Actor) -> Consultation:
     if isinstance(of, Token) and of.appointment:
         of = of.appointment
     if isinstance(of, Appointment):
-        return _start_appointment(seats.fresh(of), by=by)
+        return _start_appointment(fresh(of), by=by)
     return _start_walk_in(of, by=by)
 
 
@@ -122,6 +123,7 @@ def complete(
 def add(consultation: Consultation, text: str, *, by: Actor) -> Addendum:
     """What was found to be missing or wrong afterwards; the consultation stays as it was."""
     consultation = _fresh(consultation)
+    refuse_anonymised(as_they_now_are(consultation.patient))
     _refuse_hands(consultation.doctor, consultation.department, by)
     if consultation.status != Consultation.Status.COMPLETED:
         raise Moved(
@@ -241,7 +243,7 @@ def _comes_in(appointment: Appointment, by: Actor) -> Entry | None:
         return None
     if not appointment.shift(AHEAD, now=now, status=Stage.IN_CONSULTATION):
         raise no_longer(appointment)
-    return seats.told(Kind.STARTED, appointment, before, by=by)
+    return told(Kind.STARTED, appointment, before, by=by)
 
 
 def _draft(
@@ -253,6 +255,7 @@ def _draft(
     token: Token | None = None,
 ) -> Consultation:
     """Had somebody begun it meanwhile, a unique key says so and the next try finds theirs."""
+    refuse_anonymised(patient)
     now = timezone.now()
     return Consultation.objects.create(
         clinic=department.clinic,
@@ -330,19 +333,19 @@ def _leave(consultation: Consultation, by: Actor) -> Entry | None:
     """The appointment of somebody who is in no queue any more; one that has ended stays so."""
     if consultation.appointment_id is None:
         return None
-    appointment = seats.fresh(Appointment(pk=consultation.appointment_id))
+    appointment = fresh(Appointment(pk=consultation.appointment_id))
     before = appointment.state()
     now = timezone.now()
     if not appointment.shift(WITH_THE_DOCTOR, now=now, status=Stage.COMPLETED):
         return None
-    return seats.told(Kind.COMPLETED, appointment, before, by=by)
+    return told(Kind.COMPLETED, appointment, before, by=by)
 
 
 def _expect_again(consultation: Consultation, by: Actor) -> Entry | None:
     """The appointment that had moved alone goes back to where it was."""
     if consultation.appointment is None or where_now(consultation.appointment):
         return None
-    appointment = seats.fresh(consultation.appointment)
+    appointment = fresh(consultation.appointment)
     moved = Event.objects.of(appointment).filter(kind=Kind.STARTED).first()
     if moved is None:
         return None
@@ -350,7 +353,7 @@ def _expect_again(consultation: Consultation, by: Actor) -> Entry | None:
     was = Stage(moved.before["status"])
     if not appointment.shift({Stage.IN_CONSULTATION}, now=timezone.now(), status=was):
         return None
-    return seats.told(Kind.UNDONE, appointment, before, by=by)
+    return told(Kind.UNDONE, appointment, before, by=by)
 
 
 # What all of them share.
@@ -379,7 +382,7 @@ def _no_draft(consultation: Consultation) -> Moved:
         words.consultation_stands(consultation, last),
         consultation_id=str(consultation.public_id),
         state=consultation.status,
-        since=last.at.isoformat() if last else None,
+        since=consultation.department.clinic.on_its_clock(last.at) if last else None,
         by=words.who(last) if last else None,
     )
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
+from queues.actions.patients import hold_patients
 from queues.actions.refusals import Invalid, NotAllowed
-from queues.actions.seats import hold_patients
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Appointment, Kind, Notice, Session

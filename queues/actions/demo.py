@@ -8,8 +8,9 @@ from datetime import time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from queues.actions import booking, calling, clinics, doctors, issuing, patients, sessions, tokens
+from queues.actions import booking, calling, clinics, doctors, issuing, patients, tokens
 from queues.actions.founding import found
+from queues.actions.making_slots import make_slots
 from queues.actions.transactions import transacted
 from queues.forms import PatientForm
 from queues.models import (
@@ -25,7 +26,7 @@ from queues.models import (
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 
-PASSWORD = "queue-demo"  # noqa: S105 - printed at every start of the demo, and meant to be
+PASSWORD = "queue-demo"  # noqa: S105 - printed at every start of the demo, and meant to be  # nosec B105
 USERNAMES = ("admin", "clerk", "nurse", "lab", "doctor")
 
 PEOPLE = (
@@ -164,7 +165,7 @@ def _weeks(clinic: Clinic) -> None:
             for weekday in range(7)
             for opens, closes in one.hours
         )
-    sessions.make_slots()
+    make_slots()
 
 
 def _bookings(clinic: Clinic) -> None:

@@ -13,9 +13,8 @@ from queues import journal
 from queues.actions.changing import change_row
 from queues.actions.rearranging import rearrange
 from queues.actions.refusals import Invalid
-from queues.actions.slots import Wanted, set_hours
+from queues.actions.setting_hours import Wanted, set_hours
 from queues.actions.transactions import transacted
-from queues.actions.waitlists import serve
 from queues.journal import Entry
 from queues.models import Clinic, Department, Doctor, ExtraSession, Kind, ScheduleRule, Slot, User
 from queues.rules.bookings import Fate
@@ -36,12 +35,7 @@ def add(
 ) -> Doctor:
     """They can be waited for by name from now on; their times come with their week."""
     doctor = Doctor(name=name, specialty=specialty, languages=[*languages], code=code, user=user)
-    _refuse_taken(doctor)
-    doctor.save(force_insert=True)
-    where = list(departments)
-    doctor.departments.set(where)
-    after = {**_state(doctor), "departments": _codes(where)}
-    journal.record(Entry(Kind.DOCTOR_ADDED, by, at, doctor.public_id, after=after))
+    journal.record(_added(doctor, departments, by=by, at=at))
     return doctor
 
 
@@ -56,9 +50,18 @@ def add_with_hours(
     specialty: str = "",
 ) -> tuple[Doctor, list[Slot]]:
     """Somebody whom another system knows, and the hours that it sets for them."""
-    at = department.clinic
-    doctor = add(name, [department], by=by, at=at, specialty=specialty, code=code)
-    return doctor, set_hours(doctor, department, wanted, by=by)
+    doctor = Doctor(name=name, specialty=specialty, code=code)
+    entry = _added(doctor, [department], by=by, at=department.clinic)
+    return doctor, set_hours(doctor, department, wanted, by=by, besides=[entry])
+
+
+def _added(doctor: Doctor, departments: Iterable[Department], *, by: Actor, at: Clinic) -> Entry:
+    _refuse_taken(doctor)
+    doctor.save(force_insert=True)
+    where = list(departments)
+    doctor.departments.set(where)
+    after = {**_state(doctor), "departments": _codes(where)}
+    return Entry(Kind.DOCTOR_ADDED, by, at, doctor.public_id, after=after)
 
 
 @transacted
@@ -90,11 +93,6 @@ def change(
         ]
 
     rearrange(held, save, fate, by=by)
-    ahead = Slot.objects.filter(doctor=held, ends_at__gt=timezone.now())
-    if ahead.exclude(specialty=held.specialty.casefold()).update(
-        specialty=held.specialty.casefold()
-    ):
-        serve(held, by=by)  # those who wait for this specialty
     return held
 
 

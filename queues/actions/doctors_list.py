@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import calling, checking_in, rebooking, seats, tokens
+from queues.actions import calling, checking_in, rebooking, tokens
+from queues.actions.appointments import fresh, told
 from queues.actions.moments import refuse_before_its_day
 from queues.actions.patients import in_use
 from queues.actions.refusals import CounterClosed, Invalid, was_first
@@ -41,8 +42,8 @@ def put(
     if to is Stage.CHECKED_IN:
         checking_in.check_in(appointment, by=by, patient=patient)
     else:
-        _STEPS[to](seats.fresh(appointment), by)
-    return seats.fresh(appointment)
+        _STEPS[to](fresh(appointment), by)
+    return fresh(appointment)
 
 
 @transacted
@@ -104,7 +105,7 @@ def _move_alone(
     before = appointment.state()
     if not appointment.shift(comes_from, now=timezone.now(), status=to):
         raise rebooking.no_longer(appointment)
-    journal.record(seats.told(kind, appointment, before, by=by))
+    journal.record(told(kind, appointment, before, by=by))
 
 
 def _serve(token: Token, doctor: Doctor | None, by: Actor) -> Token:

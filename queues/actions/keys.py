@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from queues import journal
@@ -14,14 +16,26 @@ from queues.rules.rights import Actor, Role
 
 @transacted
 def make(
-    name: str, role: Role, clinic: Clinic, department: Department | None, *, by: Actor
+    name: str,
+    role: Role,
+    clinic: Clinic,
+    department: Department | None,
+    *,
+    by: Actor,
+    per_second: int | None = None,
 ) -> tuple[ApiKey, str]:
     """Returns the key's row and the key itself, which nobody can show again."""
     secret = new_key()
     key = ApiKey.objects.create(
-        name=name, role=role, clinic=clinic, department=department, hash=hashed(secret)
+        name=name,
+        role=role,
+        clinic=clinic,
+        department=department,
+        hash=hashed(secret),
+        per_second=per_second,
     )
-    after = {"role": role, "department": department.code if department else None}
+    after: dict[str, Any] = {"role": role, "department": department.code if department else None}
+    after |= {"per_second": per_second} if per_second else {}
     journal.record(Entry(Kind.KEY_MADE, by, clinic, key.public_id, after=after))
     return key, secret
 

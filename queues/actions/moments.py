@@ -13,24 +13,25 @@ from queues.screens.estimates import expected
 
 
 def refuse_before_its_day(appointment: Appointment, now: datetime) -> None:
-    """From the first hour of that day on a doctor may see them, whenever that suits both."""
-    clinic = appointment.department.clinic
-    if clinic.service_day(now) >= clinic.service_day(appointment.starts_at):
+    """From the first hour of that day on a doctor may see them, whenever that suits both; whoever
+    comes in the night, from the day on which it begins."""
+    if appointment.day_has_come(now):
         return
-    starts = appointment.starts_at.astimezone(clinic.zone)
+    clinic = appointment.department.clinic
+    day = date_format(appointment.starts_at.astimezone(clinic.zone), "DATE_FORMAT")
     raise TooEarly(
-        _("This appointment is on %(day)s.") % {"day": date_format(starts, "DATE_FORMAT")},
-        starts_at=starts.isoformat(),
+        _("This appointment is on %(day)s.") % {"day": day},
+        starts_at=clinic.on_its_clock(appointment.starts_at),
     )
 
 
 def refuse_before_its_time(appointment: Appointment, now: datetime) -> None:
     """The time that they were told last: while the doctor is late, they may be so, too."""
     refuse_before_its_day(appointment, now)
-    due = expected(appointment).astimezone(appointment.department.clinic.zone)
+    clinic, due = appointment.department.clinic, expected(appointment)
     if now < due:
+        at = time_format(due.astimezone(clinic.zone), "TIME_FORMAT")
         raise TooEarly(
-            _("They are expected at %(time)s and may still come.")
-            % {"time": time_format(due, "TIME_FORMAT")},
-            expected_at=due.isoformat(),
+            _("They are expected at %(time)s and may still come.") % {"time": at},
+            expected_at=clinic.on_its_clock(due),
         )

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from queues import journal
-from queues.actions import seats
+from queues.actions.appointments import fresh, told
+from queues.actions.giving import settle
 from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import settle, slots_for
+from queues.actions.vacancies import slots_for
 from queues.models import Appointment, Clinic, Kind, Token, WaitlistEntry
 from queues.rules.appointments import AHEAD, HERE, Stage
 from queues.rules.rights import CLOCK
@@ -60,7 +61,7 @@ def fill_free_places() -> int:
 
 @transacted
 def _miss(appointment: Appointment) -> bool:
-    appointment = seats.fresh(appointment)
+    appointment = fresh(appointment)
     if appointment.status not in AHEAD:
         return False
     _was_absent(appointment)
@@ -71,7 +72,7 @@ def _miss(appointment: Appointment) -> bool:
 def _close(appointment: Appointment, before: datetime) -> bool:
     """Nobody waits or is served with it: their number went on to the Lab and did not come back,
     or the doctor saw them without one."""
-    appointment = seats.fresh(appointment)
+    appointment = fresh(appointment)
     if appointment.status not in HERE or appointment.changed_at > before or _goes_on(appointment):
         return False
     served = Token.objects.filter(appointment=appointment, started_at__isnull=False)
@@ -81,7 +82,7 @@ def _close(appointment: Appointment, before: datetime) -> bool:
     was, now = appointment.state(), timezone.now()
     if not appointment.shift({Stage(appointment.status)}, now=now, status=Stage.COMPLETED):
         raise Overtaken
-    journal.record(seats.told(Kind.CLOSED_BY_CLOCK, appointment, was, by=CLOCK))
+    journal.record(told(Kind.CLOSED_BY_CLOCK, appointment, was, by=CLOCK))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import (
+    Anonymised,
     BothBooked,
     BothHere,
     Invalid,
@@ -88,6 +90,17 @@ def in_use(patient: Patient) -> Patient:
     return held
 
 
+def refuse_anonymised(patient: Patient) -> None:
+    if patient.anonymised_at:
+        raise Anonymised
+
+
+def hold_patients(patients: Iterable[Patient | None]) -> None:
+    """Whoever books for one of them meanwhile waits."""
+    for pk in sorted({patient.pk for patient in patients if patient}):
+        statements.held(Patient, {"pk": pk})
+
+
 def matching(person: dict[str, Any]) -> list[Patient]:
     """Records that this person may have already."""
     if not person["phone"] or person["birth_year"] is None:
@@ -134,6 +147,7 @@ def correct(patient: Patient, clinic: Clinic, person: dict[str, Any], *, by: Act
             _("This record was merged into %(number)s.") % {"number": held.merged_into.number},
             into=str(held.merged_into.public_id),
         )
+    refuse_anonymised(held)
     before = held.record()
     changed = sorted(name for name, value in person.items() if before[name] != value)
     if not changed:
@@ -171,6 +185,8 @@ def merge(duplicate: Patient, into: Patient, clinic: Clinic, *, by: Actor) -> Pa
     pair = Patient.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
     if any(record.merged_into_id for record in pair):
         raise Invalid(into=_("One of the two has been merged already."))
+    for record in pair:
+        refuse_anonymised(record)
     here = Token.objects.live().filter(visit__patient__in=[duplicate, into])
     if len(set(here.values_list("visit__patient", flat=True))) == 2:
         raise BothHere(

@@ -8,10 +8,13 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from queues.actions import seats
+from queues.actions.appointments import fresh
+from queues.actions.giving import settle
+from queues.actions.hindrances import hindrance
+from queues.actions.patients import hold_patients
 from queues.actions.refusals import CannotUndo, Refused, SlotFull
-from queues.actions.seats import Seating, hindrance, hold_patients
-from queues.actions.waitlists import settle, slots_left_by
+from queues.actions.seats import Seating
+from queues.actions.vacancies import slots_left_by
 from queues.journal import Entry
 from queues.models import Appointment, Token, statements
 from queues.rules.priority import Priority
@@ -23,14 +26,14 @@ def held_for(token: Token, *, by: Actor) -> Seating | None:
     """The slot of their appointment, held before the number is; none where there is none."""
     if token.appointment_id is None:
         return None
-    appointment = seats.fresh(Appointment(pk=token.appointment_id))
+    appointment = fresh(Appointment(pk=token.appointment_id))
     now = timezone.now()
     return Seating.of(slots_left_by(appointment, now), by=by, now=now)
 
 
 def free(seating: Seating, token: Token, entry: Entry) -> None:
     """Their number was cancelled, and their appointment with it: somebody else may have the place."""
-    appointment = seats.fresh(Appointment(pk=token.appointment_id))
+    appointment = fresh(Appointment(pk=token.appointment_id))
     if appointment.slot and appointment.holds:
         seating.free(appointment)
     settle(seating, entry)
@@ -40,8 +43,9 @@ def take_back(token: Token, *, by: Actor) -> None:
     """The cancelling was a mistake: the place again, unless somebody else got it."""
     if token.appointment_id is None:
         return
-    appointment = seats.fresh(Appointment(pk=token.appointment_id))
-    if appointment.slot is None or appointment.holds:
+    appointment = fresh(Appointment(pk=token.appointment_id))
+    slot = appointment.slot
+    if slot is None or appointment.holds:
         return
     try:
         take_again(appointment)

@@ -6,13 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
-from queues.actions import seats, tokens, waitlists
+from queues.actions import tokens, waitlists
+from queues.actions.appointments import fresh, fresh_slot, told
+from queues.actions.displacing import full
+from queues.actions.giving import settle
+from queues.actions.hindrances import hindrance, refuse_slot
 from queues.actions.moments import refuse_before_its_time
-from queues.actions.patients import as_they_now_are
+from queues.actions.offers import entry_of_offer
+from queues.actions.patients import as_they_now_are, hold_patients
 from queues.actions.refusals import AlreadyCancelled, Invalid, Moved, NotAllowed
-from queues.actions.seats import Seating, fresh, fresh_slot, hindrance, hold_patients
+from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken, transacted
-from queues.actions.waitlists import left, settle, slots_left_by
+from queues.actions.vacancies import slots_left_by
+from queues.actions.waitlists import left
 from queues.journal import Entry
 from queues.models import Appointment, Event, Kind, Notice, Patient, Slot, Token, WaitlistEntry
 from queues.rules.appointments import AHEAD, STARTS_FROM, Stage, Step
@@ -28,7 +34,7 @@ def confirm(appointment: Appointment, *, by: Actor) -> Appointment:
     before = appointment.state()
     if not appointment.shift(STARTS_FROM[Step.CONFIRM], now=timezone.now(), status=Stage.CONFIRMED):
         raise no_longer(appointment)
-    journal.record(seats.told(Kind.CONFIRMED, appointment, before, by=by))
+    journal.record(told(Kind.CONFIRMED, appointment, before, by=by))
     return appointment
 
 
@@ -47,7 +53,7 @@ def name(appointment: Appointment, patient: Patient, *, by: Actor) -> Appointmen
     before = appointment.state()
     if not appointment.shift({Stage(appointment.status)}, now=timezone.now(), patient=held):
         raise Overtaken
-    journal.record(seats.told(Kind.BOOKING_NAMED, appointment, before, by=by))
+    journal.record(told(Kind.BOOKING_NAMED, appointment, before, by=by))
     return appointment
 
 
@@ -60,17 +66,17 @@ def reschedule(appointment: Appointment, slot: Slot, *, by: Actor) -> Appointmen
         raise no_longer(appointment)
     if slot.pk == appointment.slot_id:
         return appointment
-    seats.refuse_slot(slot, now, by)
+    refuse_slot(slot, now, by)
     if appointment.slot and by.kind is ActorKind.PATIENT and appointment.starts_at <= now:
         raise Moved(_("This is no longer possible."))  # it has begun: they ask the staff
     priority = Priority(appointment.priority)
     if not slot.has_room_for(priority):
-        raise seats.full(slot, now)
+        raise full(slot, now)
     seating = Seating.of([slot, *slots_left_by(appointment, now)], by=by, now=now)
     hold_patients([appointment.patient])
     held = seating.slots[slot.pk]
     if not held.has_room_for(priority):
-        raise seats.full(slot, now)
+        raise full(slot, now)
     if why_not := hindrance(
         appointment.patient, held, Priority(appointment.source), but=appointment
     ):
@@ -99,7 +105,7 @@ def cancel(appointment: Appointment, *, by: Actor, note: str = "") -> Appointmen
     if appointment.status == Stage.CHECKED_IN:
         return _cancel_here(appointment, by=by, note=note)
     if appointment.status == Stage.WAITLISTED:
-        waitlists.leave(seats.entry_of_offer(appointment), by=by)
+        waitlists.leave(entry_of_offer(appointment), by=by)
         return fresh(appointment)
     if appointment.status not in STARTS_FROM[Step.CANCEL]:
         raise no_longer(appointment)
@@ -133,7 +139,7 @@ def no_longer(appointment: Appointment) -> Moved:
         words.appointment_stands(appointment, last),
         appointment_id=str(appointment.public_id),
         state=appointment.status,
-        since=last.at.isoformat() if last else None,
+        since=appointment.department.clinic.on_its_clock(last.at) if last else None,
         by=words.who(last) if last else None,
     )
 

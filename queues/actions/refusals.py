@@ -132,6 +132,21 @@ class MergedAway(Conflict):
     code = "merged"
 
 
+class Anonymised(Conflict):
+    """Nothing more is written about somebody whose data was taken out of the house."""
+
+    code = "anonymised"
+
+    def __init__(self) -> None:
+        super().__init__(_("This record was anonymised, and stays as it is."))
+
+
+class StillExpected(Conflict):
+    """Somebody who waits or is booked cannot be forgotten yet."""
+
+    code = "still_expected"
+
+
 class AtAnotherCounter(Conflict):
     code = "at_another_counter"
 
@@ -200,7 +215,10 @@ class HasBookings(Conflict):
             % {"count": len(bookings)},
             bookings=len(bookings),
             appointments=[
-                {"id": str(one.public_id), "starts_at": one.starts_at.isoformat()}
+                {
+                    "id": str(one.public_id),
+                    "starts_at": one.department.clinic.on_its_clock(one.starts_at),
+                }
                 for one in bookings
             ],
             answers=["keep", "move", "cancel"],
@@ -257,7 +275,7 @@ def was_first(token: Token) -> WasFirst:
         label=token.visit.label,
         state=token.status,
         counter=token.counter.code if token.counter else None,
-        since=last.at.isoformat() if last else None,
+        since=token.department.clinic.on_its_clock(last.at) if last else None,
         by=words.who(last) if last else None,
     )
 

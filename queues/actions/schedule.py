@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from queues.actions.changing import change_row, plain
 from queues.actions.rearranging import rearrange
 from queues.actions.refusals import Invalid, TimesOverlap
-from queues.actions.sessions import works_of
 from queues.actions.transactions import transacted
+from queues.actions.weeks import works_of
 from queues.journal import Entry
 from queues.models import Clinic, ExtraSession, Kind, Leave, ScheduleRule
 from queues.models.schedule import WorkingTime

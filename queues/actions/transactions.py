@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -32,12 +33,25 @@ R = TypeVar("R")
 
 
 class Overtaken(Conflict):
-    """What was looked at before the rows were held is no longer so: look again, from the start."""
+    """What was looked at before the rows were held is no longer so: look again, from the start.
+
+    Where rows were `lacking`, of which the first look knew nothing, the next try holds them too;
+    so each try gets further than the one before, even if nobody else is there.
+    """
 
     code = "busy"
 
-    def __init__(self) -> None:
+    def __init__(self, lacking: Collection[int] = ()) -> None:
         super().__init__(_("Many are booking at this moment. Please try again."))
+        self.lacking = frozenset(lacking)
+
+
+_lacked: ContextVar[frozenset[int]] = ContextVar("lacked", default=frozenset())
+
+
+def lacked_before() -> frozenset[int]:
+    """Keys of the rows that earlier tries of this action lacked."""
+    return _lacked.get()
 
 
 def transacted(action: Callable[P, R]) -> Callable[P, R]:
@@ -52,14 +66,17 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
             with transaction.atomic():
                 return action(*args, **kwargs)
         tried = overtaken = 0
+        lacked: frozenset[int] = frozenset()
         while True:
+            token = _lacked.set(lacked)
             try:
                 with _writer(), transaction.atomic():
                     return action(*args, **kwargs)
-            except Overtaken:
+            except Overtaken as error:
                 overtaken += 1
                 if overtaken == TRIES_OVERTAKEN:
                     raise
+                lacked |= error.lacking
                 time.sleep(random.uniform(0, min(LONGEST_STEP_ASIDE, 0.001 * overtaken)))
                 continue
             except (OperationalError, IntegrityError) as error:
@@ -69,6 +86,8 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
                 if tried == TRIES or not _passes(error):
                     raise
                 connection.close_if_unusable_or_obsolete()
+            finally:
+                _lacked.reset(token)
             time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.005 * 2**tried)))
 
     return whole

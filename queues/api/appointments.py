@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from queues.actions import booking, checking_in, rebooking, seats
+from queues.actions import booking, checking_in, rebooking
+from queues.actions.appointments import fresh
 from queues.actions.idempotency import Answer
+from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, NotThere
 from queues.api import booking_shapes as shapes
 from queues.api.booking import booked
@@ -90,7 +92,7 @@ def move(
         slot = slot_named(doctor or appointment.doctor, clinic, body.slot_id, day)
 
     def act() -> Answer:
-        return _one(seats.fresh(rebooking.reschedule(appointment, slot, by=actor)))
+        return _one(fresh(rebooking.reschedule(appointment, slot, by=actor)))
 
     return answered(request, discreet(actor, act))
 
@@ -122,7 +124,7 @@ def check_in(
 
     def act() -> Answer:
         token = checking_in.check_in(appointment, by=actor, patient=patient)
-        theirs = seats.fresh(appointment)
+        theirs = fresh(appointment)
         told = screen.appointment_answer(theirs, estimates.expected(theirs))
         return Answer(201, {"token": token_answer(token), "appointment": told}, token.visit)
 
@@ -143,6 +145,7 @@ def of_patient(
     theirs = visible.appointments(actor).filter(patient=patient)
     pages = Paginator(theirs.order_by("-starts_at", "-pk"), wanted.limit)
     shown = pages.page(wanted.page) if wanted.page <= pages.num_pages else []
+    opened([patient], Part.APPOINTMENTS, at, by=actor)
     return sent(
         {
             "items": screen.answers(list(shown)),

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import BeforeValidator, StrictInt, WithJsonSchema
 
-from queues.actions.waitlists import MOST_PLACES
+from queues.actions.wishes import MOST_PLACES
 from queues.api.shapes import NO_NUL, Code, DateIn, Reason, SourceIn, TokenOut
 from queues.rules.appointments import ASKED_OF_A_LIST, Stage
 from queues.rules.priority import Priority
@@ -73,7 +73,7 @@ class AppointmentOut(Schema):
 
 
 class DisplacedOut(Schema):
-    """Who had to give way, and where they are now."""
+    """Who had to give way, and where they are now; no slot: on the waitlist."""
 
     id: UUID
     number: int
@@ -198,7 +198,7 @@ class WaitOut(Schema):
     specialty: str
     slot_id: UUID | None
     clinic: str | None
-    source: Priority
+    source: Priority | None
     priority: Priority
     places: int
     earliest: date | None
@@ -207,7 +207,9 @@ class WaitOut(Schema):
     joined_at: str
     offer_ends_at: str | None
     appointments: list[AppointmentOut] = Field(description="booked, or held until they answer")
-    status_url: str = Field(description="the patient's own page, to answer an offer or to leave")
+    status_url: str | None = Field(
+        description="the patient's own page, to answer an offer or to leave"
+    )
 
 
 class PlaceOut(Schema):

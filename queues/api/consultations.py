@@ -19,6 +19,7 @@ from pydantic import WithJsonSchema
 
 from queues.actions import consultations, delays
 from queues.actions.idempotency import Answer
+from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, NoSlots, NotThere
 from queues.api.doors import acted, actor_of, answered, clinic_of, leave, must, sent
 from queues.api.naming import doctor_at, id_in
@@ -165,7 +166,8 @@ def search(
     patient = _patient(actor, wanted.patient_id) if wanted.patient_id else None
     found = sought(visible.consultations(actor), patient=patient, status=wanted.status)
     pages = Paginator(whole(found), wanted.limit)
-    shown = pages.page(wanted.page) if wanted.page <= pages.num_pages else []
+    shown = list(pages.page(wanted.page)) if wanted.page <= pages.num_pages else []
+    opened([one.patient for one in shown], Part.CONSULTATIONS, at, by=actor)
     return sent(
         {
             "items": [consultation_answer(one) for one in shown],
@@ -182,7 +184,9 @@ def search(
 def show(request: HttpRequest, consultation_id: str, clinic: str = "") -> HttpResponse:
     actor, at = actor_of(request), clinic_of(request, clinic)
     must(actor, Act.SEE_CONSULTATIONS, at)
-    return sent(consultation_answer(_seen(actor, consultation_id)))
+    shown = _seen(actor, consultation_id)
+    opened([shown.patient], Part.CONSULTATIONS, at, by=actor)
+    return sent(consultation_answer(shown))
 
 
 @router.patch(

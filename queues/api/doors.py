@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from queues.actions import limits
 from queues.actions.idempotency import LONGEST_KEY, Answer, once
 from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.models import (
@@ -30,8 +32,11 @@ from queues.models import (
     statements,
     visible,
 )
+from queues.rules.limits import Door
 from queues.rules.links import hashed, secret_in
+from queues.rules.networks import network_of
 from queues.rules.rights import Act, Actor, ActorKind
+from queues.screens import awaited, booked
 from queues.screens.queue import Published
 
 
@@ -43,7 +48,9 @@ class KeyHolder(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         key = ApiKey.of_holder(token)
         if key is None:
+            limits.spend(Door.BAD_KEY, network_of(request.META.get("REMOTE_ADDR", "")))
             return None
+        limits.spend(Door.KEY, str(key.public_id), key.rate)
         request.clinic = key.clinic  # type: ignore[attr-defined]
         return key.as_actor()
 
@@ -60,9 +67,12 @@ class KeyOrLink(KeyHolder):
 
 
 def _behind(secret: str) -> Appointment | WaitlistEntry | None:
-    its_hash = {"link_hash": hashed(secret)}
-    found = Appointment.objects.filter(**its_hash).first()
-    return found or WaitlistEntry.objects.filter(**its_hash).first()
+    """What the link leads to; nothing once it is over, as on its page."""
+    link_hash, now = hashed(secret), timezone.now()
+    if appointment := booked.known(link_hash):
+        return None if booked.is_over(appointment, now) else appointment
+    entry = awaited.known(link_hash)
+    return None if entry is None or awaited.is_over(entry, now) else entry
 
 
 Coded = TypeVar("Coded", Clinic, Department, Counter, Doctor)

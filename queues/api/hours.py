@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from queues.actions import doctors, slots
+from queues.actions import doctors, resizing, setting_hours
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, NotThere
-from queues.actions.slots import Places, Wanted
+from queues.actions.resizing import Places
+from queues.actions.setting_hours import Wanted
 from queues.api import schedule_shapes as shapes
 from queues.api.doctor import router as of_a_doctor
 from queues.api.doors import (
@@ -68,7 +69,7 @@ def set_hours(
 
     def act() -> Answer:
         if doctor:
-            found, made = doctor, slots.set_hours(doctor, where, wanted, by=actor)
+            found, made = doctor, setting_hours.set_hours(doctor, where, wanted, by=actor)
         else:
             found, made = doctors.add_with_hours(
                 person["code"],
@@ -164,6 +165,6 @@ def resize(
     places = Places(capacity, given.get("hard_limit", max(capacity, slot.hard_limit)))
 
     def act() -> Answer:
-        return Answer(200, slot_answer(slots.resize(slot, places, by=actor)))
+        return Answer(200, slot_answer(resizing.resize(slot, places, by=actor)))
 
     return answered(request, act)

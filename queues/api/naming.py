@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Value
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues.actions.idempotency import Answer
-from queues.actions.refusals import Invalid, Moved, NotThere, WasFirst
+from queues.actions.refusals import Invalid, Moved, NotAllowed, NotThere, WasFirst
 from queues.api.doors import actor_of, as_public_id, clinic_of, doctor_named, must
 from queues.models import Appointment, Clinic, Doctor, Slot, WaitlistEntry, visible
 from queues.models.public_id import NOBODY
@@ -92,14 +93,24 @@ def appointment_named(request: HttpRequest, public_id: str, act: Act) -> Appoint
 
 
 def entry_named(request: HttpRequest, public_id: str) -> WaitlistEntry:
+    """One that is theirs to answer or to take off the list."""
+    entry = entry_seen(request, public_id)
+    if not entry.is_known:
+        raise NotAllowed(
+            _("They wait for any clinic. Until they have a place here, this is theirs to do.")
+        )
+    return entry
+
+
+def entry_seen(request: HttpRequest, public_id: str) -> WaitlistEntry:
     """One that the key's clinic has to do with; or the very one that the patient's link leads to."""
     actor = actor_of(request)
     if actor.kind is ActorKind.PATIENT:
         mine = WaitlistEntry.objects.filter(public_id=actor.public_id or NOBODY)
-        known = mine.select_related("doctor", "patient", "appointment", "clinic", "slot")
+        known = mine.annotate(known_here=Value(True)).in_full()
     else:
         must(actor, Act.BOOK, clinic_of(request))
-        known = visible.waitlist(actor)
+        known = visible.line(actor)
     found = known.filter(public_id=id_in(public_id)).first()
     if found is None:
         raise NotThere(_("There is nobody who waits under this id here."))

@@ -1,4 +1,7 @@
-"""/api/patients: registration, search, correction, merging."""
+"""/api/patients: registration, search, correction, merging; all that is held, and its end.
+
+Whoever is given a record has opened it, and history tells so.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from queues.actions import patients
+from queues.actions import patients, privacy
 from queues.actions.idempotency import Answer
-from queues.actions.refusals import Invalid, NotThere
+from queues.actions.openings import Part, opened
+from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.api import shapes
 from queues.api.doors import actor_of, answered, clinic_of, must, sent
 from queues.forms import OF_AGE, PatientForm, ReturningForm, as_typed
@@ -33,7 +37,8 @@ def register(request: HttpRequest, body: shapes.PatientIn, clinic: str = "") -> 
     def act() -> Answer:
         registered = patients.register(at, person, by=actor)
         theirs = [match.pk for match in registered.matches]
-        matches = visible.patients(actor).filter(pk__in=theirs) if actor.is_staff else []
+        matches = list(visible.patients(actor).filter(pk__in=theirs)) if actor.is_staff else []
+        opened(matches, Part.RECORD, at, by=actor)
         return Answer(
             201,
             {
@@ -56,7 +61,8 @@ def search(
     if text:
         found = found.matching(text)
     pages = Paginator(found.order_by("name", "pk"), wanted.limit)
-    shown = pages.page(wanted.page) if wanted.page <= pages.num_pages else []
+    shown = list(pages.page(wanted.page)) if wanted.page <= pages.num_pages else []
+    opened(shown, Part.RECORD, at, by=actor)
     return sent(
         {
             "items": [patient_answer(patient, at) for patient in shown],
@@ -99,10 +105,13 @@ def correct(
         person = {name: value for name, value in person.items() if name not in OF_AGE}
     if active is not None:
         person["is_active"] = active
-    return answered(
-        request,
-        lambda: Answer(200, patient_answer(patients.correct(patient, at, person, by=actor), at)),
-    )
+
+    def act() -> Answer:
+        corrected = patients.correct(patient, at, person, by=actor)
+        opened([corrected], Part.RECORD, at, by=actor)  # also where nothing was to be corrected
+        return Answer(200, patient_answer(corrected, at))
+
+    return answered(request, act)
 
 
 @router.post("/{patient_id}/merge", response=shapes.PatientOut, summary="Merge into another")
@@ -113,9 +122,34 @@ def merge(
     must(actor, Act.MEND_RECORDS, at)
     duplicate = _seen(actor, patient_id)
     into = _seen(actor, str(body.into))
+
+    def act() -> Answer:
+        merged = patients.merge(duplicate, into, at, by=actor)
+        opened([merged], Part.RECORD, at, by=actor)
+        return Answer(200, patient_answer(merged, at))
+
+    return answered(request, act)
+
+
+@router.get(
+    "/{patient_id}/export", response=shapes.RecordExport, summary="All that is held about them"
+)
+def export(request: HttpRequest, patient_id: str, clinic: str = "") -> HttpResponse:
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    patient = _answered_for(actor, at, patient_id, Act.EXPORT_RECORDS)
+    return sent(privacy.hand_out(patient, at, by=actor))
+
+
+@router.post(
+    "/{patient_id}/anonymise", response=shapes.PatientOut, summary="Forget who they are, for good"
+)
+def anonymise(request: HttpRequest, patient_id: str, clinic: str = "") -> HttpResponse:
+    """Refused while they wait or are booked. Numbers and history stay, and are nobody's."""
+    actor, at = actor_of(request), clinic_of(request, clinic)
+    patient = _answered_for(actor, at, patient_id, Act.ANONYMISE)
     return answered(
         request,
-        lambda: Answer(200, patient_answer(patients.merge(duplicate, into, at, by=actor), at)),
+        lambda: Answer(200, patient_answer(privacy.anonymise(patient, at, by=actor), at)),
     )
 
 
@@ -124,6 +158,14 @@ def _cleaned(clinic: Clinic, typed: dict[str, Any], *, by_staff: bool) -> dict[s
     if not form.is_valid():
         raise Invalid.of(form)
     return form.person()
+
+
+def _answered_for(actor: Actor, clinic: Clinic, public_id: str, act: Act) -> Patient:
+    must(actor, act, clinic)
+    patient = _seen(actor, public_id)
+    if not visible.answers_for(actor, patient, act):
+        raise NotAllowed(_("This takes the right in every clinic that has to do with the patient."))
+    return patient
 
 
 def _seen(actor: Actor, public_id: str) -> Patient:

@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
 
-from queues.actions import refusals
+from queues.actions import limits, refusals
 from queues.actions.idempotency import KeyUsedForAnother
 
 MEDIA_TYPE = "application/problem+json"
@@ -20,6 +20,7 @@ STATUS = {
     refusals.Conflict: 409,
     refusals.Invalid: 422,
     KeyUsedForAnother: 422,
+    limits.TooMany: 429,
 }
 
 
@@ -66,7 +67,10 @@ def problem(
 def of_refusal(refused: refusals.Refused) -> HttpResponse:
     status = next(status for kind, status in STATUS.items() if isinstance(refused, kind))
     fields = refused.fields if isinstance(refused, refusals.Invalid) else None
-    return problem(status, refused.code, refused.sentence, fields, **refused.facts)
+    response = problem(status, refused.code, refused.sentence, fields, **refused.facts)
+    if isinstance(refused, limits.TooMany):
+        response["Retry-After"] = str(refused.seconds)
+    return response
 
 
 def of_status(status: int) -> HttpResponse:
@@ -77,6 +81,7 @@ def of_status(status: int) -> HttpResponse:
         404: _("There is nothing at this address."),
         405: _("This method is not possible here."),
         413: _("The request is too large."),
+        429: _("That was too often in a short time. Please wait a moment, or see the reception."),
         500: _("Something went wrong on our side. It has been noted."),
     }
     phrase = HTTPStatus(status).phrase

@@ -28,7 +28,7 @@ from queues.api import (
 )
 from queues.api.doors import KeyHolder, StrictParser, WrongMediaType
 
-ALWAYS_POSSIBLE = (400, 401, 403, 404, 405, 409, 413, 415, 422)
+ALWAYS_POSSIBLE = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
 
 
 class Api(NinjaAPI):

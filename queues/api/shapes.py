@@ -71,6 +71,23 @@ class PatientOut(Schema):
     identified: bool
     may_be_duplicate: bool
     merged_into: UUID | None
+    anonymised: bool
+
+
+class RecordExport(Schema):
+    """All that is held about a patient, and about the records that were merged into theirs."""
+
+    exported_at: str
+    records: list[dict[str, Any]]
+    corrections: list[dict[str, Any]] = Field(description="what the records said before")
+    visits: list[dict[str, Any]]
+    tokens: list[dict[str, Any]]
+    appointments: list[dict[str, Any]]
+    waitlist: list[dict[str, Any]]
+    consultations: list[dict[str, Any]]
+    addenda: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    events: list[dict[str, Any]] = Field(description="of the history, also who opened the record")
 
 
 class Registered(PatientOut):

@@ -11,14 +11,23 @@ from ninja import Router
 from queues.actions import waitlists
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.api import booking_shapes as shapes
-from queues.api.doors import KeyOrLink, actor_of, answered, clinic_of, leave, must, patient_of
-from queues.api.naming import cleaned, doctor_at, entry_named, slot_at
+from queues.api.doors import (
+    KeyOrLink,
+    actor_of,
+    answered,
+    clinic_of,
+    leave,
+    must,
+    patient_of,
+    sent,
+)
+from queues.api.naming import cleaned, doctor_at, entry_named, entry_seen, slot_at
 from queues.forms import WaitForm
 from queues.models import Clinic, WaitlistEntry
 from queues.rules.rights import Act
-from queues.screens.waitlist import wait_answer
+from queues.screens.waitlist import strangers_answer, wait_answer
 
 router = Router(tags=["doctors' time"])
 ONE = "/waitlist/{entry_id}"
@@ -44,7 +53,9 @@ def join(request: HttpRequest, body: shapes.WaitIn, clinic: str = "") -> HttpRes
 
 @router.get(ONE, auth=MINE, response=shapes.WaitOut, summary="How it stands")
 def show(request: HttpRequest, entry_id: str) -> HttpResponse:
-    return leave(_one(entry_named(request, entry_id)))
+    """Who waits for any clinic is told without who they are, to a clinic that does not know them."""
+    entry = entry_seen(request, entry_id)
+    return leave(_one(entry)) if entry.is_known else sent(strangers_answer(entry))
 
 
 @router.delete(ONE, auth=MINE, response=shapes.WaitOut, summary="No longer wait")

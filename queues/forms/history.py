@@ -17,7 +17,7 @@ from queues.screens import words
 from queues.screens.history import Sought
 
 MOST_DAYS = 31  # of one table
-NOT_IN_A_DEPARTMENT = ("language", "clinic_", "patient", "key_")
+NOT_IN_A_DEPARTMENT = ("language", "clinic_", "patient", "record_", "day_", "key_")
 NAMELESS = (ActorKind.PATIENT, ActorKind.CLOCK, ActorKind.SYSTEM)
 DAY = {"type": "date"}
 

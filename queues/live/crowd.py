@@ -4,7 +4,6 @@ is there for one who opens sockets without end, and keeps the others' screens al
 from __future__ import annotations
 
 from collections import Counter
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 
@@ -24,12 +23,3 @@ class Crowd:
         self._held[network] -= 1
         if not self._held[network]:
             del self._held[network]
-
-
-def network_of(address: str) -> str:
-    """An IPv6 household has a whole /64 to itself; an IPv4 address stands alone."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address  # a Unix socket has none
-    return str(ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else address

@@ -24,7 +24,7 @@ from django.db import Error
 from redis import RedisError
 
 from queues import hints
-from queues.live import messages
+from queues.live import messages, meters
 from queues.live.line import Line
 from queues.live.messages import Wish
 from queues.live.room import Room
@@ -80,6 +80,12 @@ class Hub:
         for task in self._duties:
             task.cancel()
         self._duties.clear()
+        self._measure(time.monotonic())
+
+    def _measure(self, now: float) -> None:
+        ages = [now - room.true_at for room in self.rooms.values() if room.true_at is not None]
+        meters.departments.set(len(self.rooms))
+        meters.oldest_board.set(max(ages, default=0))
 
     # What they are told
 
@@ -116,6 +122,7 @@ class Hub:
                     self.leave(line)  # whoever is there will miss the heartbeat and come again
                 else:
                     line.put("beat", messages.beat(_age(line, rooms, now)))
+            self._measure(now)
             await asyncio.sleep(BEATS_EVERY)
 
     # What is heard

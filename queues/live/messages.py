@@ -79,7 +79,13 @@ def _to_a_patient(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> M
 
 def _dumped(board: Board, facts: Mapping[str, Any]) -> str:
     day, seq = board.version
-    heading = {"is": "board", "department": board.department.code, "day": str(day), "seq": seq}
+    heading = {
+        "is": "board",
+        "epoch": board.epoch,
+        "department": board.department.code,
+        "day": str(day),
+        "seq": seq,
+    }
     return json.dumps({**heading, **facts}, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -10,10 +10,12 @@ from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
 from queues import hints
-from queues.live.crowd import Crowd, network_of
+from queues.live import meters
+from queues.live.crowd import Crowd
 from queues.live.hub import hub
 from queues.live.line import Line
 from queues.live.messages import Wish
+from queues.rules.networks import network_of
 from queues.screens import passes
 from queues.screens.passes import Pass
 
@@ -44,6 +46,7 @@ class LiveScreen(AsyncConsumer):
         await self.send({"type": "websocket.accept"})
         hints.use_loop(asyncio.get_running_loop())
         self.line = Line(self._say)
+        meters.sockets.inc()
         wish = Wish(shown.screen, shown.language, shown.label)
         hub().join(self.line, shown.departments, wish)
 
@@ -61,6 +64,7 @@ class LiveScreen(AsyncConsumer):
             hub().leave(self.line)
             self.line.close()
             crowd.dismiss(self.network)
+            meters.sockets.dec()
             self.line = None
 
     async def _say(self, text: str) -> None:

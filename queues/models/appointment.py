@@ -157,13 +157,19 @@ class Appointment(WithPublicId):
         """As a calendar at the clinic says; `day` is that on which the doctor's work begins."""
         return self.clinic.calendar_day(self.starts_at)
 
+    def day_has_come(self, now: datetime) -> bool:
+        """The service day on which the doctor's work begins, which may be the one before its own."""
+        clinic = self.department.clinic
+        begins = self.slot.session.starts_at if self.slot else self.starts_at
+        return clinic.service_day(begins) <= clinic.service_day(now)
+
     def is_its_day(self, now: datetime) -> bool:
-        """Whether its patient may come: from the service day on which the doctor's work begins to
-        its own, and as long as that work goes on."""
-        clinic, session = self.department.clinic, self.slot.session if self.slot else None
-        first = clinic.service_day(session.starts_at if session else self.starts_at)
-        is_near = first <= clinic.service_day(now) <= clinic.service_day(self.starts_at)
-        return is_near or (session is not None and session.goes_on(now))
+        """Whether its patient may come: until its own day is over, and as long as the doctor's work
+        goes on."""
+        clinic = self.department.clinic
+        is_over = clinic.service_day(self.starts_at) < clinic.service_day(now)
+        goes_on = self.slot is not None and self.slot.session.goes_on(now)
+        return self.day_has_come(now) and (goes_on or not is_over)
 
     @property
     def may_come(self) -> bool:

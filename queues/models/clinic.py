@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,10 @@ MIDNIGHT = 0
 
 def default_languages() -> list[str]:
     return ["en"]
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
 
 
 class Clinic(WithPublicId):
@@ -33,6 +38,8 @@ class Clinic(WithPublicId):
     check_in_minutes = models.PositiveSmallIntegerField(default=60)  # before, from the phone
     late_minutes = models.PositiveSmallIntegerField(default=15)  # later than this queue as walk-ins
     offer_minutes = models.PositiveSmallIntegerField(default=0)  # to answer; 0: booked at once
+    # Another one after each restore: whatever a screen was told before it may never have happened.
+    epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
 
     SETTINGS = (
         "name",
@@ -55,6 +62,10 @@ class Clinic(WithPublicId):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def on_its_clock(self, moment: datetime) -> str:
+        """A moment as other systems read it: with the offset that its own clocks have then."""
+        return moment.astimezone(self.zone).isoformat()
 
     def service_day(self, moment: datetime | None = None) -> date:
         """Which day it is for whoever works here."""

@@ -9,7 +9,7 @@ from queues.models.department import Department
 from queues.rules.chain import BEGINNING
 from queues.rules.instants import not_before
 
-Moved = tuple[date, int, int | None]
+Moved = tuple[date, int, int | None, str | None]
 # The service day of a clinic is at most so far from the day in Greenwich: by its zone, and by the
 # hour at which its day turns.
 BEHIND, AHEAD = timedelta(hours=12 + 23), timedelta(hours=14)
@@ -35,6 +35,9 @@ class DayBook(models.Model):
     head = models.CharField(max_length=64, default=BEGINNING)
     # Of its last entry that may have moved a free place of a doctor.
     places_seq = models.PositiveBigIntegerField(default=0, db_default=0)
+    # Up to where its head is written down outside of here. It only says what is to be done: whether
+    # a head is there, and which, is asked of the files.
+    signed_seq = models.PositiveBigIntegerField(default=0, db_default=0)
 
     MOVES = ("seq", "head", "last_number", "last_arrival", "issued", "places_seq")
 
@@ -63,7 +66,8 @@ class DayBook(models.Model):
 
 
 PLACES_MOVED = """
-SELECT COALESCE(SUM(places_seq), 0), (SELECT week FROM queues_doctor WHERE id = %s)
+SELECT COALESCE(SUM(places_seq), 0), (SELECT week FROM queues_doctor WHERE id = %s),
+(SELECT epoch FROM queues_clinic ORDER BY id LIMIT 1)
 FROM queues_daybook WHERE day IN ({days}) {whose}"""
 OF_A_CLINIC = "AND clinic_id = %s"
 OF_A_DOCTOR = """AND clinic_id IN
@@ -75,7 +79,7 @@ def places_moved(now: datetime, *, clinic: int | None = None, doctor: int | None
     same as before if none of them has, in one question along one index.
 
     Whatever moves one is written on a page of today, and the numbers of a page only rise. A
-    doctor who begins at another clinic has a new week.
+    doctor who begins at another clinic has a new week. After a restore all have another epoch.
     """
     first, last = (now - BEHIND).date(), (now + AHEAD).date()
     days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
@@ -87,5 +91,5 @@ def places_moved(now: datetime, *, clinic: int | None = None, doctor: int | None
     sql = PLACES_MOVED.format(days=", ".join(["%s"] * len(days)), whose=whose)
     with connection.cursor() as cursor:
         cursor.execute(sql, [doctor, *days, *named])
-        places, week = cursor.fetchone()
-    return first, int(places), week
+        places, week, epoch = cursor.fetchone()
+    return first, int(places), week, epoch

@@ -6,7 +6,6 @@ from django.db import models
 
 from queues.models.daybook import DayBook
 from queues.models.public_id import WithPublicId
-from queues.rules.chain import digest
 
 
 class Kind(models.TextChoices):
@@ -72,8 +71,15 @@ class Kind(models.TextChoices):
     CONSULTATION_COMPLETED = "consult_completed"
     ADDENDUM_WRITTEN = "addendum_written"
 
+    RECORD_OPENED = "record_opened"  # a patient's, by somebody who may see it
+    RECORD_EXPORTED = "record_exported"
+    RECORD_ANONYMISED = "record_anonymised"
+    DAY_REMOVED = "day_removed"  # a whole ledger, whose time is over
+
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
+
+    RESTORED = "restored"  # from a backup
 
 
 # What goes on all day at desks and in rooms, and leaves every free place of the doctors as it is.
@@ -137,6 +143,9 @@ class Event(models.Model):
     note = models.CharField(max_length=200, blank=True)  # a reason as typed; may be blanked later
     note_digest = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64)
+    # By which the hash is signed; none: it was written before there were keys. Bulk loads that do
+    # not know the column leave it out, so the database knows what it is.
+    key = models.CharField(max_length=16, blank=True, default="", db_default="")
     hash = models.CharField(max_length=64)
 
     objects = EventQuerySet.as_manager()
@@ -150,7 +159,7 @@ class Event(models.Model):
 
     def facts(self) -> dict[str, Any]:
         """What the chain protects: everything but the note, of which it protects the digest."""
-        return {
+        facts = {
             "ledger": self.daybook.ledger,
             "day": self.daybook.day.isoformat(),
             "seq": self.seq,
@@ -164,7 +173,6 @@ class Event(models.Model):
             "after": self.after,
             "note": self.note_digest,
         }
-
-    @property
-    def note_is_whole(self) -> bool:
-        return not self.note or digest(self.note) == self.note_digest
+        if self.key:
+            facts["key"] = self.key
+        return facts

@@ -17,8 +17,8 @@ from queues.rules.people import Gender, age_on, years_since
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def current(self) -> PatientQuerySet:
-        """Without the records that were merged into another."""
-        return self.filter(merged_into=None)
+        """Without the records that were merged into another, and those that were anonymised."""
+        return self.filter(merged_into=None, anonymised_at=None)
 
     def known_by(self, phone: str, birth_year: int) -> PatientQuerySet:
         """Who this may be: families share phones, and an age is a birth year give or take one."""
@@ -64,6 +64,7 @@ class Patient(WithPublicId):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    anonymised_at = models.DateTimeField(null=True, blank=True)  # since then it is nobody's
 
     objects = PatientQuerySet.as_manager()
 

@@ -19,6 +19,10 @@ from queues.rules.weeks import DAY
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
+    def in_full(self) -> SlotQuerySet:
+        """With all that a booking looks at."""
+        return self.select_related("session__department__clinic", "doctor")
+
     def not_over(self, now: datetime) -> SlotQuerySet:
         return self.filter(is_open=True, ends_at__gt=now)
 

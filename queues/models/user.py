@@ -39,7 +39,9 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE)
     department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, blank=True)
-    role = models.CharField(max_length=6, choices=[(role, role.title()) for role in PEOPLE_ROLES])
+    role = models.CharField(
+        max_length=8, choices=[(role.value, role.title()) for role in PEOPLE_ROLES]
+    )
 
     def __str__(self) -> str:
         return f"{self.role} {self.department or self.clinic}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Collection
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from queues.models.appointment import Appointment, AppointmentQuerySet
 from queues.models.clinic import Clinic
 from queues.models.consultation import Consultation
 from queues.models.department import Department
+from queues.models.holdings import Holdings
 from queues.models.patient import Patient, PatientQuerySet
 from queues.models.token import Token, TokenQuerySet
+from queues.models.visit import Visit
 from queues.models.waitlist import WaitlistEntry, WaitlistEntryQuerySet
 from queues.rules.rights import Act, Actor, ActorKind, Role
 
@@ -31,12 +35,19 @@ def departments(actor: Actor, act: Act) -> QuerySet[Department]:
 
 def patients(actor: Actor) -> PatientQuerySet:
     """Staff see whoever was registered at their clinic, or has had a visit or an appointment there."""
-    mine = [grant.clinic_id for grant in actor.grants if grant.role is not Role.KIOSK]
+    mine = _clinics_of_staff(actor)
     seen = Patient.objects.filter(visits__clinic__in=mine)
     booked = Appointment.objects.filter(clinic__in=mine, patient__isnull=False)
     return Patient.objects.filter(
         Q(registered_at__in=mine) | Q(pk__in=seen.values("pk")) | Q(pk__in=booked.values("patient"))
     )
+
+
+def answers_for(actor: Actor, patient: Patient, act: Act) -> bool:
+    """Whether the act is theirs in all of every clinic that has to do with the patient: what is
+    handed out or taken away is not one clinic's alone."""
+    clinics = Holdings(patient).clinics()
+    return all(actor.may_everywhere(act, clinic) for clinic in clinics)
 
 
 def tokens(actor: Actor) -> TokenQuerySet:
@@ -56,12 +67,41 @@ def appointments(actor: Actor) -> AppointmentQuerySet:
 
 
 def waitlist(actor: Actor) -> WaitlistEntryQuerySet:
-    """Those who wait for their clinics, or for any."""
-    mine = [grant.clinic_id for grant in actor.grants if grant.role is not Role.KIOSK]
+    """Whom they know by name, and may answer for or take off the list: who waits for their clinics
+    alone, and patients of theirs who wait for any."""
+    mine = _clinics_of_staff(actor)
     if not mine:
         return WaitlistEntry.objects.none()
-    seen = WaitlistEntry.objects.filter(Q(clinic__in=mine) | Q(clinic=None))
-    return seen.select_related("doctor", "patient", "appointment", "clinic", "slot")
+    return WaitlistEntry.objects.filter(_known_at(mine)).in_full()
+
+
+def line(actor: Actor) -> WaitlistEntryQuerySet:
+    """All who could get a place at their clinics. Among them are strangers who wait for any: until
+    something is booked for them there, who they are `is_known` to nobody."""
+    mine = _clinics_of_staff(actor)
+    if not mine:
+        return WaitlistEntry.objects.none()
+    known = _known_at(mine)
+    strangers = ANYWHERE & Q(status=WaitlistEntry.Status.WAITING)
+    known_here = Case(When(known, then=Value(True)), default=Value(False))
+    seen = WaitlistEntry.objects.filter(known | strangers)
+    return seen.annotate(known_here=known_here).in_full()
+
+
+ANYWHERE = Q(clinic=None, slot=None)
+
+
+def _known_at(clinics: Collection[int]) -> Q:
+    """As `patients` has it, of the few who wait."""
+    theirs = {"patient": OuterRef("patient"), "clinic__in": clinics}
+    has_come = Q(Exists(Visit.objects.filter(**theirs)))
+    is_booked = Q(Exists(Appointment.objects.filter(**theirs)))
+    is_patient = Q(patient__registered_at__in=clinics) | has_come | is_booked
+    return Q(clinic__in=clinics) | Q(slot__clinic__in=clinics) | (ANYWHERE & is_patient)
+
+
+def _clinics_of_staff(actor: Actor) -> list[int]:
+    return [grant.clinic_id for grant in actor.grants if grant.role is not Role.KIOSK]
 
 
 def consultations(actor: Actor) -> QuerySet[Consultation]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,25 +16,37 @@ from queues.models.patient import Patient
 from queues.models.public_id import WithPublicId
 from queues.models.slot import Slot
 from queues.rules.links import hashed, link_secret, nonce
+from queues.rules.weeks import DAY
 
 
 class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
     def waiting(self) -> WaitlistEntryQuerySet:
         return self.filter(status=WaitlistEntry.Status.WAITING)
 
-    def asking_for(self, slot: Slot) -> WaitlistEntryQuerySet:
-        """Those who would come to this slot, whoever comes first first. Their times of day are
-        looked at by `rules/waitlist.py`."""
-        wanted = Q(slot=slot) | Q(slot=None, doctor=slot.doctor_id)
-        if slot.specialty:
-            wanted |= Q(slot=None, doctor=None, specialty=slot.specialty)
-        here = Q(clinic=None) | Q(clinic=slot.clinic_id)
-        date = slot.session.department.clinic.calendar_day(slot.starts_at)
-        not_too_early = Q(earliest=None) | Q(earliest__lte=date)
-        not_too_late = Q(latest=None) | Q(latest__gte=date)
-        not_before = Q(at_head=False) | Q(appointment__starts_at__lte=slot.starts_at)
-        asking = self.waiting().filter(wanted, here, not_too_early, not_too_late, not_before)
-        return asking.in_order()
+    def asking_for(self, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
+        """Those who may ask for one of these slots, whoever comes first first. Which one of them,
+        `asks_for` tells; their times of day are looked at by `rules/waitlist.py`."""
+        return self._asking(Q(slot__in=[slot.pk for slot in slots]), slots)
+
+    def families_around(self, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
+        """Those who may take places of these slots with others beside them."""
+        beside = Q(slot__session__in={slot.session_id for slot in slots})
+        return self._asking(beside, slots).filter(places__gt=1).select_related("slot")
+
+    def _asking(self, named: Q, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
+        if not slots:
+            return self.none()
+        wanted = named | Q(slot=None, doctor__in={slot.doctor_id for slot in slots})
+        if specialties := {slot.specialty for slot in slots} - {""}:
+            wanted |= Q(slot=None, doctor=None, specialty__in=specialties)
+        here = Q(clinic=None) | Q(clinic__in={slot.clinic_id for slot in slots})
+        not_too_early = Q(earliest=None) | Q(earliest__lte=max(slot.day for slot in slots) + DAY)
+        not_too_late = Q(latest=None) | Q(latest__gte=min(slot.day for slot in slots))
+        return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
+
+    def in_full(self) -> WaitlistEntryQuerySet:
+        """With whom and what they wait for."""
+        return self.select_related("doctor", "patient", "appointment", "clinic", "slot")
 
     def in_order(self) -> WaitlistEntryQuerySet:
         """Whoever was displaced first; then by priority, then by arrival."""
@@ -108,6 +121,11 @@ class WaitlistEntry(WithPublicId):
         return self.appointment.starts_at if self.at_head and self.appointment else None
 
     @property
+    def is_known(self) -> bool:
+        """Whether who it is, is known to whoever looks: `visible.line` says so."""
+        return bool(self.__dict__.get("known_here"))
+
+    @property
     def secret(self) -> str:
         return link_secret(settings.LINK_KEY, self.nonce)
 
@@ -115,6 +133,26 @@ class WaitlistEntry(WithPublicId):
     def url(self) -> str:
         """Where its patient answers an offer, or leaves the list."""
         return f"{settings.PUBLIC_URL}/book/w/{self.secret}/"
+
+    def asks_for(self, slot: Slot) -> bool:
+        """Whether they would come to it, be it at another time of day."""
+        if self.slot_id:
+            is_wanted = self.slot_id == slot.pk
+        elif self.doctor_id:
+            is_wanted = self.doctor_id == slot.doctor_id
+        else:
+            is_wanted = self.specialty == slot.specialty
+        is_here = self.clinic_id in (None, slot.clinic_id)
+        date = slot.session.department.clinic.calendar_day(slot.starts_at)
+        is_then = (self.earliest or date) <= date <= (self.latest or date)
+        is_late_enough = (self.not_before or slot.starts_at) <= slot.starts_at
+        return is_wanted and is_here and is_then and is_late_enough
+
+    def may_sit_beside(self, slot: Slot) -> bool:
+        """Whether they, a family, would come to it with others to where they ask for."""
+        if self.slot:
+            return self.slot.session_id == slot.session_id
+        return self.asks_for(slot)
 
     def insert(self) -> None:
         self.link_hash = hashed(self.secret)

@@ -47,7 +47,7 @@ def clean_name(text: str) -> str:
     name = clean_text(text)
     sayable = any(unicodedata.category(letter)[0] in "LMNS" for letter in name)
     if "\x00" in text or not sayable or len(name) > LONGEST_NAME:
-        raise NotAName(text)
+        raise NotAName  # without the text: it may be a name, and end up in a log
     return name
 
 
@@ -57,11 +57,11 @@ def clean_phone(text: str, country: str) -> str:
     try:
         number = phonenumbers.parse(folded, country)
     except phonenumbers.NumberParseException as error:
-        raise NotAPhone(text) from error
+        raise NotAPhone from error
     digits = str(number.national_number)
     whole = f"{number.country_code}{digits}"
     if len(digits) < SHORTEST_PHONE or len(whole) > LONGEST_PHONE:
-        raise NotAPhone(text)
+        raise NotAPhone
     number.extension = None  # families share the extension too
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

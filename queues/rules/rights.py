@@ -16,6 +16,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     NURSE = "nurse"
     DOCTOR = "doctor"
+    MANAGER = "manager"  # of a clinic or a department: its plan, its places, its machines
     ADMIN = "admin"
 
 
@@ -37,22 +38,34 @@ class Act(StrEnum):
     CONSULT = "consult"
     SET_SCHEDULE = "set_schedule"  # doctors, their weeks and their slots
     SET_POLICY = "set_policy"  # hours, head starts, limits
+    SET_HOUSE = "set_house"  # a clinic's settings, its departments and counters
+    SET_DEVICES = "set_devices"  # let kiosks and walls in, and send them away
+    SET_STAFF = "set_staff"  # who works here, as what
+    SET_KEYS = "set_keys"  # doors for other systems
+    PROVE_HISTORY = "prove_history"  # see that it is whole
+    EXPORT_RECORDS = "export_records"  # all that is held about a patient
+    ANONYMISE = "anonymise"  # a patient, for good
 
 
 _ROOM = frozenset({Act.CONSULT, Act.SEE_CONSULTATIONS})  # what is said in a doctor's room
-_DESK = frozenset(Act) - {Act.SET_POLICY, Act.SET_SCHEDULE} - _ROOM
+_PLANS = frozenset(
+    {Act.SET_POLICY, Act.SET_SCHEDULE, Act.SET_HOUSE, Act.SET_DEVICES, Act.PROVE_HISTORY}
+)
+_TRUST = frozenset({Act.SET_STAFF, Act.SET_KEYS, Act.EXPORT_RECORDS, Act.ANONYMISE})
+_DESK = frozenset(Act) - _ROOM - _PLANS - _TRUST
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.KIOSK: frozenset({Act.REGISTER, Act.ISSUE, Act.CHECK_IN, Act.CALL_HELP}),
     Role.STAFF: _DESK,
     Role.CLERK: _DESK,
     Role.NURSE: _DESK,
     Role.DOCTOR: _DESK | _ROOM,
+    Role.MANAGER: _DESK | _PLANS,
     Role.ADMIN: frozenset(Act),
 }
 # What patients do with their own number from their phone, whatever their grants.
 PATIENT_MOVES = frozenset({Move.HOLD, Move.RESUME, Move.CANCEL})
 KEY_ROLES = (Role.KIOSK, Role.STAFF, Role.ADMIN)
-PEOPLE_ROLES = (Role.CLERK, Role.NURSE, Role.DOCTOR, Role.ADMIN)
+PEOPLE_ROLES = (Role.CLERK, Role.NURSE, Role.DOCTOR, Role.MANAGER, Role.ADMIN)
 
 
 class ActorKind(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 BYTE_ORDER_MARK = "\ufeff"  # else some spreadsheets take UTF-8 for something else
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def cell(text: str) -> str:

@@ -24,15 +24,18 @@ def suits(starts: datetime, zone: ZoneInfo, times_of_day: Collection[str]) -> bo
     return not times_of_day or time_of_day(starts, zone) in times_of_day
 
 
-def together(rooms: Sequence[Room], around: int, places: int) -> list[int] | None:
+def together(rooms: Sequence[Room], around: int, places: int) -> list[list[int]]:
     """Keys of slots, one for each place: as many as are asked for, one slot after the other
-    without a gap, the slot `around` among them. None: there is no room for all."""
+    without a gap, the slot `around` among them. One way for each slot that they can begin with,
+    the earliest first; none where there is no room for all."""
     stretch = _stretch(sorted(rooms, key=lambda room: room.starts), around)
     keys = [room.key for room in stretch for _place in range(room.places)]
-    if around not in keys or len(keys) < places:
-        return None
-    first = max(keys.index(around) - places + 1, 0)
-    return keys[first : first + places]
+    ways: dict[int, list[int]] = {}
+    for first in range(len(keys) - places + 1):
+        way = keys[first : first + places]
+        if around in way:
+            ways.setdefault(way[0], way)
+    return list(ways.values())
 
 
 def _stretch(rooms: Sequence[Room], around: int) -> list[Room]:

@@ -81,6 +81,21 @@ class Row:
         return bool(self.steps - {Step.CHECK_IN, Step.CONSULT})
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who waits for a place of that day. Of a stranger, who waits for any clinic, the desk
+    sees where they stand in the line, how urgent they are and since when: no `entry`."""
+
+    key: UUID
+    number: int
+    priority: Promise | str
+    urgency: str
+    whom: str  # the doctor, or the specialty
+    places: int
+    since: datetime
+    entry: WaitlistEntry | None
+
+
 @dataclass(slots=True)
 class DoctorsDay:
     doctor: Doctor
@@ -94,7 +109,7 @@ class DoctorsDay:
 def agenda(
     seen: AppointmentQuerySet, waits: WaitlistEntryQuerySet, look: Look, now: datetime
 ) -> dict[str, Any]:
-    """`seen` and `waits` are all that whoever looks may see."""
+    """`seen` and `waits` are all that whoever looks may see; of strangers who wait, no name."""
     at_work = _at_work(look, now)
     of_day = seen.filter(department__in=look.places).of_day(look.clinic, look.day, at_work)
     everybody = list(of_day.order_by("doctor__name", "doctor", "sequence", "number"))
@@ -194,9 +209,7 @@ def _by_doctor(rows: Iterable[Row], at_work: Iterable[Any], look: Look) -> list[
     return sorted(days.values(), key=lambda day: (day.doctor.name, day.doctor.pk))
 
 
-def _waits(
-    waits: WaitlistEntryQuerySet, at_work: Sequence[Session], look: Look
-) -> list[WaitlistEntry]:
+def _waits(waits: WaitlistEntryQuerySet, at_work: Sequence[Session], look: Look) -> list[Waiting]:
     """Who would take a place of that day, whoever comes first first; and who was offered one."""
     states = WaitlistEntry.Status
     sessions = [session.pk for session in at_work]
@@ -211,7 +224,22 @@ def _waits(
     if look.doctor:
         fitting = fitting.filter(Q(doctor__public_id=look.doctor) | Q(doctor=None))
     fitting = fitting.filter(status__in=(states.WAITING, states.OFFERED)).in_order()
-    return list(fitting.select_related("doctor", "patient", "appointment", "slot")[:WAITS_SHOWN])
+    fitting = fitting.select_related("doctor", "patient", "appointment", "slot__doctor")
+    return [_waiting(entry, number) for number, entry in enumerate(fitting[:WAITS_SHOWN], 1)]
+
+
+def _waiting(entry: WaitlistEntry, number: int) -> Waiting:
+    doctor = entry.doctor or (entry.slot.doctor if entry.slot else None)
+    return Waiting(
+        entry.public_id,
+        number,
+        words.PRIORITY[Priority(entry.priority)],
+        entry.priority,
+        doctor.name if doctor else entry.specialty.capitalize(),
+        entry.places,
+        entry.joined_at,
+        entry if entry.is_known else None,
+    )
 
 
 def _last_date(at_work: Iterable[Session], look: Look) -> date:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from queues.models import Appointment, Clinic, Doctor, Session, Slot
-from queues.rules.appointments import ACTIVE, AHEAD, Stage
+from queues.rules.appointments import ACTIVE, AHEAD, TAKES_A_PLACE, Stage
 from queues.screens import estimates
 
 
@@ -99,16 +99,19 @@ def slot_answer(slot: Slot) -> dict[str, Any]:
 
 
 def _displaced(appointment: Appointment | None) -> dict[str, Any] | None:
+    """Without a place they stand on the waitlist: before all others; or, where the place was only
+    offered to them, where they stood before."""
     if appointment is None:
         return None
-    zone, slot = appointment.department.clinic.zone, appointment.slot
+    sits = appointment.status in TAKES_A_PLACE
+    zone, slot = appointment.department.clinic.zone, appointment.slot if sits else None
     return {
         "id": str(appointment.public_id),
         "number": appointment.number,
         "status": appointment.status,
         "slot_id": str(slot.public_id) if slot else None,
         "starts_at": slot.starts_at.astimezone(zone).isoformat() if slot else None,
-        "waitlisted": appointment.status == Stage.DISPLACED,
+        "waitlisted": not sits,
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from queues.forms.portal import TIMES_OF_DAY
 from queues.models import Appointment, Clinic, WaitlistEntry
-from queues.screens import days, following
+from queues.screens import booked, days, following
 
 Status = WaitlistEntry.Status
 
@@ -36,6 +36,16 @@ def clinic_of(entry: WaitlistEntry) -> Clinic:
     return named or Clinic.objects.order_by("name")[0]
 
 
+def is_over(entry: WaitlistEntry, now: datetime) -> bool:
+    """Its link ends with the day of what came of it; where nothing did, with the day of joining."""
+    if entry.status in (Status.WAITING, Status.OFFERED):
+        return False
+    if entry.status == Status.BOOKED and entry.appointment:
+        return booked.is_over(entry.appointment, now)
+    clinic = clinic_of(entry)
+    return clinic.service_day(entry.joined_at) < clinic.service_day(now)
+
+
 def awaited(entry: WaitlistEntry, now: datetime) -> dict[str, Any]:
     clinic, is_held = clinic_of(entry), entry.status == Status.OFFERED
     places = _places(entry)
@@ -43,7 +53,7 @@ def awaited(entry: WaitlistEntry, now: datetime) -> dict[str, Any]:
     return {
         "entry": entry,
         "clinic": clinic,
-        "sentence": _sentence(entry, is_over=is_held and left <= 0),
+        "sentence": sentence(entry, is_over=is_held and left <= 0),
         "wish": wish(entry),
         "places": [_place(one) for one in places],
         "is_held": is_held and left > 0,
@@ -96,7 +106,7 @@ def _place(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _sentence(entry: WaitlistEntry, *, is_over: bool) -> str:
+def sentence(entry: WaitlistEntry, *, is_over: bool = False) -> str:
     if is_over:
         return _("The time to answer is over.")
     sentences = {

@@ -49,6 +49,10 @@ class Board:
     places: tuple[Place, ...]  # who waits, in the order of their call
     calls: tuple[Call, ...]  # the last announcements, the latest first
 
+    @property
+    def epoch(self) -> str:
+        return self.department.clinic.epoch
+
     @cached_property
     def serving(self) -> list[Token]:
         return [token for token in self.present if token.status in IN_HAND]
@@ -84,20 +88,23 @@ def newest(department: Department) -> Board:
     key = department.public_id
     board = _kept.get(key)
     now_is = versions([key]).get(key) if board else None
-    if board and _still_true(board, now_is):
+    epoch = department.clinic.epoch
+    if board and _still_true(board, now_is, epoch):
         return board
     with _reading[key]:
         theirs = _kept.get(key)  # somebody may have read it while we waited
-        if theirs is None or theirs is board or not _still_true(theirs, now_is):
+        if theirs is None or theirs is board or not _still_true(theirs, now_is, epoch):
             _kept[key] = read(department)
         return _kept[key]
 
 
-def _still_true(board: Board, now_is: Version | None) -> bool:
-    """Nothing has happened that it does not know, and little time has passed."""
+def _still_true(board: Board, now_is: Version | None, epoch: str) -> bool:
+    """Nothing has happened that it does not know, little time has passed, and the hospital was not
+    restored from a backup since."""
     nothing_yet = board.version[1] == 0
     is_young = timezone.now() - board.read_at < RENEWED_AFTER
-    return is_young and (board.version >= now_is if now_is else nothing_yet)
+    is_of_now = is_young and board.epoch == epoch
+    return is_of_now and (board.version >= now_is if now_is else nothing_yet)
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:

@@ -15,6 +15,7 @@ from queues.screens import days, estimates, followed, passes
 from queues.screens.passes import Screen
 
 SOON = timedelta(days=2)  # somebody who books for in a week knows it no better today
+HOPES = (WaitlistEntry.Status.WAITING, WaitlistEntry.Status.OFFERED)
 CHANGED = (Notice.About.MOVED, Notice.About.DISPLACED, Notice.About.CANCELLED)
 
 
@@ -24,6 +25,16 @@ def known(link_hash: str) -> Appointment | None:
         "slot__session__room", "department__clinic", "doctor", "patient", "visit"
     )
     return found.filter(link_hash=link_hash).first()
+
+
+def is_over(appointment: Appointment, now: datetime) -> bool:
+    """Its day is over, and so is its link: unless its patient may still come or is here, or is to
+    get another time for the one that was lost."""
+    clinic, status = appointment.department.clinic, appointment.status
+    is_ahead = clinic.service_day(appointment.ends_at) >= clinic.service_day(now)
+    if is_ahead or status in HERE or appointment.is_its_day(now):
+        return False
+    return status != Stage.DISPLACED or not appointment.waits.filter(status__in=HOPES).exists()
 
 
 def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
@@ -47,7 +58,7 @@ def booked(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "near": days.near(clinic.calendar_day(appointment.starts_at), clinic.calendar_day(now)),
         "clock": days.clock_at(appointment.starts_at, zone),
         "has_time": status not in (Stage.DISPLACED, Stage.CANCELLED),
-        "sentence": _sentence(appointment, entry),
+        "sentence": sentence(appointment),
         "changed": _changed(appointment, entry),
         "entry": entry,
         "expected": days.clock_at(due, zone) if due and is_its_day and not has_begun else "",
@@ -74,7 +85,7 @@ def pass_for(appointment: Appointment, language: str) -> str:
     return passes.to(Screen.APPOINTMENT, [appointment.department], language=language, label=label)
 
 
-def _sentence(appointment: Appointment, entry: WaitlistEntry | None) -> str:
+def sentence(appointment: Appointment) -> str:
     """How it stands."""
     if appointment.status == Stage.CONFIRMED:
         return _("You said that you will come. We expect you.")

@@ -1,5 +1,9 @@
 """What a page may hear live: a signed note that its socket shows, so that no handshake asks the
-database. It names departments and, for a phone, its own label, appointment or wait; never a person."""
+database. It names departments and, for a phone, its own label, appointment or wait; never a person.
+
+Before the note stand the epochs of its clinics, for the page itself to read: told of another one,
+it knows that the hospital was restored from a backup, and begins anew.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from django.core import signing
 from queues.models import Department
 
 SALT = "queues.live"
+BEFORE_THE_NOTE = "~"
 
 
 class Screen(StrEnum):
@@ -49,13 +54,16 @@ class Pass:
 def to(
     screen: Screen, departments: Iterable[Department], *, language: str = "en", label: str = ""
 ) -> str:
-    """The signed pass of a page that shows these departments."""
-    here = tuple(department.public_id for department in departments)
-    return Pass(screen, here, language, label).signed()
+    """The pass of a page that shows these departments."""
+    here = tuple(departments)
+    epochs = ".".join(sorted({department.clinic.epoch for department in here}))
+    signed = Pass(screen, tuple(one.public_id for one in here), language, label).signed()
+    return f"{epochs}{BEFORE_THE_NOTE}{signed}"
 
 
-def read(signed: str) -> Pass | None:
+def read(shown: str) -> Pass | None:
     """None where it is not ours, or too old."""
+    signed = shown.rpartition(BEFORE_THE_NOTE)[2]
     try:
         screen, departments, language, label = signing.loads(signed, salt=SALT)
         signing.loads(signed, salt=SALT, max_age=LASTS[Screen(screen)])

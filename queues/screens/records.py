@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from queues.models import Appointment, Clinic, Patient, Token, Visit
+from queues.models import Appointment, Clinic, Event, Kind, Patient, Token, Visit
 from queues.models.appointment import AppointmentQuerySet
 from queues.rules.appointments import AHEAD, Stage
 from queues.rules.status import Status
 from queues.screens import words
+from queues.screens.history import told
 
 SHOWN = 20
+LOOKS = (Kind.RECORD_OPENED, Kind.RECORD_EXPORTED)
 
 
 def patient_answer(patient: Patient, clinic: Clinic) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def patient_answer(patient: Patient, clinic: Clinic) -> dict[str, Any]:
         "identified": patient.is_identified,
         "may_be_duplicate": patient.may_be_duplicate,
         "merged_into": str(patient.merged_into.public_id) if patient.merged_into else None,
+        "anonymised": patient.anonymised_at is not None,
     }
 
 
@@ -52,6 +55,12 @@ def life(
             for visit in with_stops[:SHOWN]
         ],
     }
+
+
+def who_looked(patient: Patient) -> list[dict[str, Any]]:
+    """Who opened the record or took all of it along, the latest first."""
+    looks = Event.objects.of(patient).filter(kind__in=LOOKS).select_related("daybook")
+    return told(list(looks[:SHOWN]))
 
 
 def _stands(one: Appointment) -> tuple[Appointment, Any]:

@@ -34,6 +34,15 @@ def wait_answer(entry: WaitlistEntry) -> dict[str, Any]:
     }
 
 
+def strangers_answer(entry: WaitlistEntry) -> dict[str, Any]:
+    """Of somebody who waits for any clinic, to those who do not know them: for whom they wait, how
+    urgent they are and since when; and no link to where they answer."""
+    told = ("id", "status", "doctor_id", "specialty", "priority", "places", "joined_at")
+    answer = wait_answer(entry)
+    nothing: dict[str, Any] = {"times_of_day": [], "appointments": []}
+    return {name: answer[name] if name in told else nothing.get(name) for name in answer}
+
+
 def given_to(entry: WaitlistEntry) -> list[Appointment]:
     """What is booked for them, or held until they answer; of a family, all of them."""
     theirs = Q(pk=entry.appointment_id) | Q(party=entry.public_id)

@@ -96,6 +96,10 @@ EVENT = {
     Kind.PATIENT_REGISTERED: gettext_lazy("Patient registered"),
     Kind.PATIENT_CORRECTED: gettext_lazy("Record corrected"),
     Kind.PATIENTS_MERGED: gettext_lazy("Records merged"),
+    Kind.RECORD_OPENED: gettext_lazy("Record opened"),
+    Kind.RECORD_EXPORTED: gettext_lazy("Record exported"),
+    Kind.RECORD_ANONYMISED: gettext_lazy("Record anonymised"),
+    Kind.DAY_REMOVED: gettext_lazy("The entries of a past day removed, since their time was over"),
     Kind.DOCTOR_ADDED: gettext_lazy("Doctor added"),
     Kind.DOCTOR_CHANGED: gettext_lazy("Doctor changed"),
     Kind.SCHEDULE_CHANGED: gettext_lazy("Schedule changed"),
@@ -120,6 +124,7 @@ EVENT = {
     Kind.ADDENDUM_WRITTEN: gettext_lazy("Addendum written"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
+    Kind.RESTORED: gettext_lazy("Restored from a backup"),
 }
 OUTCOME = {
     Outcome.WAITING: gettext_lazy("still waiting"),

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from queues.actions.booking import Booking, book
-from queues.actions.waitlists import Wish, join, slots_for
+from queues.actions.waitlists import join
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,
@@ -23,6 +24,7 @@ from queues.models.appointment import count_holding
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor
 from queues.tests import cast
+from queues.tests.wasted import wasted
 
 
 def doctor(department: Department, name: str = "Dr Rao", specialty: str = "Cardiology") -> Doctor:
@@ -98,9 +100,8 @@ def assert_slots_agree() -> None:
 
 
 def assert_no_place_is_wasted() -> None:
-    now = timezone.now()
-    for entry in WaitlistEntry.objects.waiting().select_related("patient", "appointment"):
-        assert slots_for(entry, now) == [], f"{entry} could have a place"
+    for entry, slot in wasted(timezone.now()):
+        raise AssertionError(f"{entry} could have a place in {slot}")
 
 
 def waits(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from queues.models import Clinic, Counter, Department, Patient
+from queues.rules.limits import Door, Rate
 from queues.rules.rights import Actor, Role
 from queues.rules.weeks import DAY
 from queues.screens.answers import shelf
@@ -39,6 +41,21 @@ def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
 def _no_answer_is_kept_from_another_test() -> None:
     """Their hospitals begin with the same keys and numbers, which no two hospitals in life share."""
     shelf.forget()
+
+
+@pytest.fixture(autouse=True)
+def _a_thousand_tests_come_from_one_address(settings: LazySettings) -> None:
+    """What holds callers back is tried by tests of its own."""
+    settings.RATES = dict.fromkeys(Door, Rate(1_000_000, 1))
+
+
+@pytest.fixture(autouse=True)
+def _signed_heads_of_each_test_alone(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A database of its own has heads of its own, also for the commands that a test runs."""
+    settings.HEADS = tmp_path / "heads"
+    monkeypatch.setenv("HEADS", str(settings.HEADS))
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
+from queues.rules.limits import Door
+
 SCRATCH = "test_power_cut"
 GOES_UP_IN = 30  # seconds at most
 GOES_DOWN_IN = 15
@@ -40,6 +42,7 @@ class Hospital:
             "SECRET_KEY": settings.SECRET_KEY,
             "LINK_KEY": settings.LINK_KEY,
             "PUBLIC_URL": self.url,
+            "LIMITS": ",".join(f"{door}=1000000/1" for door in Door),  # all come from here
         }
         self.log = log  # of the server; on our own error output where there is none
         self.key = ""
@@ -71,9 +74,9 @@ class Hospital:
     def take_key(self) -> None:
         self.key = self.manage("api_key", "kiosk", "--role", "staff").splitlines()[-1]
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *more: str) -> subprocess.Popen[bytes]:
         """Serve as `./dev run` does, always at the same address."""
-        command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port), *more]
         out = self.log.open("ab") if self.log else None
         self.server = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env=self.environment, stdout=out, stderr=out

@@ -136,7 +136,7 @@ def answered(request: HttpRequest, at: At, act: Callable[[], dict[str, str]]) ->
 def shown(request: HttpRequest, at: At, *, ticket: str = "") -> HttpResponse:
     """The day as it now is: its living part for a page that has the rest, else the page."""
     look, now = _look(request, at), timezone.now()
-    seen, waits = visible.appointments(at.actor), visible.waitlist(at.actor)
+    seen, waits = visible.appointments(at.actor), visible.line(at.actor)
     ticket = ticket or request.GET.get("ticket", "")
     bare = address(request, without=("show",))
     context = {

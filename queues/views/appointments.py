@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from queues.actions import booking, checking_in, rebooking, waitlists
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Conflict, Invalid, Refused, SlotFull
+from queues.actions.wishes import Wish
 from queues.forms import ChosenTimeForm, TimesForm
 from queues.models import Appointment, Clinic, Patient, Slot, visible
 from queues.rules.appointments import STARTS_FROM, Stage, Step, priority_of
@@ -235,7 +236,7 @@ def _wait(request: HttpRequest, at: At, patient: Patient | None, looked: TimesFo
         raise Refused(_("Please choose who it is for. The waitlist needs a patient."))
     if doctor is None:
         raise Refused(_("Please choose a doctor first."))
-    wish = waitlists.Wish(
+    wish = Wish(
         clinic=at.clinic,
         doctor=doctor,
         earliest=looked.day_wanted,

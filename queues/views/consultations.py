@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from queues.actions import booking
 from queues.actions import consultations as actions
+from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, Refused
 from queues.forms import AddendumForm, ConsultationForm, SoughtForm
 from queues.forms.consultation import as_lines, typed_lines
@@ -66,6 +68,12 @@ class Reader:
     def may_book(self) -> bool:
         where = self.consultation.department
         return self.actor.may(Act.BOOK, where.clinic_id, where.pk)
+
+    def opens(self) -> None:
+        """The page shows the earlier ones too: what is opened is what was written of a patient."""
+        one = self.consultation
+        patient = one.patient.merged_into or one.patient
+        opened([patient], Part.CONSULTATIONS, one.department.clinic, by=self.actor)
 
 
 def reads(view: View) -> View:
@@ -151,6 +159,7 @@ def _begin(request: HttpRequest, subject: Appointment | Token, actor: Actor) -> 
 def consultation(request: HttpRequest, reader: Reader) -> HttpResponse:
     """To be read; by its writers to be written, saved as they go."""
     if request.method != "POST":
+        reader.opens()
         return _page(request, reader)
     if not reader.may_write:
         raise PermissionDenied
@@ -246,6 +255,7 @@ def prescription(request: HttpRequest, reader: Reader) -> HttpResponse:
     if reader.is_draft:
         messages.warning(request, _("Please complete the consultation before you print."))
         return redirect(reader.here)
+    reader.opens()
     clinic, patient = one.department.clinic, one.patient
     shown = {
         "consultation": one,
@@ -257,10 +267,11 @@ def prescription(request: HttpRequest, reader: Reader) -> HttpResponse:
     return render(request, "consultations/prescription.html", shown)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def consultations(request: HttpRequest) -> HttpResponse:
-    """Those that one may read, the newest first: how they stand, and what there was before."""
+    """Those that one may read, the newest first: how they stand, and what there was before. What
+    is sought is sent: a patient's number does not belong into an address."""
     assert isinstance(request.user, User)
     actor = request.user.as_actor()
     mine = Doctor.objects.filter(user=request.user).exists()
@@ -269,7 +280,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     seen = visible.consultations(actor)
     doctors = Doctor.objects.filter(consultations__in=seen).distinct().order_by("name")
-    form = SoughtForm(request.GET, doctors)
+    form = SoughtForm(_sought(request, seen), doctors)
     given = form.cleaned_data if form.is_valid() else {}
     clinic = clinics[0] if clinics else None
     found = screen.sought(
@@ -280,17 +291,26 @@ def consultations(request: HttpRequest) -> HttpResponse:
         between=_between(clinic, given.get("day")),
     )
     pages = Paginator(found.select_related("patient", "doctor", "department__clinic"), A_PAGE)
-    filters = request.GET.copy()
-    filters.pop("page", None)
     shown = {
         "form": form,
-        "page": pages.get_page(request.GET.get("page")),
-        "filters": filters.urlencode(),
+        "page": pages.get_page(request.POST.get("page")),
+        "filters": any(form.data.get(name) for name in form.fields),
         "words": words.CONSULTATION,
         "clinic": clinic,
     }
     with timezone.override(clinic.zone if clinic else None):
         return private(render(request, "consultations/list.html", shown))
+
+
+def _sought(request: HttpRequest, seen: QuerySet[Consultation]) -> Mapping[str, Any]:
+    """As it was sent; or what another page asks for: a doctor's, or those beside another."""
+    if request.method == "POST":
+        return request.POST
+    asked = request.GET.dict()
+    if beside := asked.pop("beside", ""):
+        one = get_object_or_404(seen, public_id=_uuid(beside))
+        asked["patient"] = (one.patient.merged_into or one.patient).number
+    return asked
 
 
 # The page of one.
@@ -303,7 +323,9 @@ def _page(request: HttpRequest, reader: Reader, status: int = 200, **forms: Any)
     form = ConsultationForm(initial={name: getattr(one, name) for name in one.WRITTEN})
     if writes_now and one.changed_at == one.started_at:  # nothing yet: begin to write at once
         form.fields["complaint"].widget.attrs["autofocus"] = True
-    token = one.token or Token.objects.filter(appointment=one.appointment).last()
+    token = one.token
+    if one.appointment and not token:
+        token = one.appointment.tokens.order_by("pk").last()
     shown = {
         "consultation": one,
         "clinic": clinic,

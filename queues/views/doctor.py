@@ -21,13 +21,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from queues.actions import (
+    bringing_in,
     calling,
     checking_in,
     consultations,
     counters,
     delays,
     rebooking,
-    rooms,
 )
 from queues.actions.refusals import Invalid, NoRoom, Refused
 from queues.actions.undoing import TIME_TO_THINK
@@ -87,7 +87,7 @@ def move(request: HttpRequest, at: At, doctor: UUID, token: UUID) -> HttpRespons
         if not form.is_valid():
             raise Refused(" ".join(str(texts[0]) for texts in form.errors.values()))
         calls = form.cleaned_data["move"] == Move.CALL
-        room = rooms.room_for(whose, moving.department).code if calls else ""
+        room = bringing_in.room_for(whose, moving.department).code if calls else ""
         here = Here(at.user, at.actor, moving.department)
         return moves.move(moving, here, form.cleaned_data, room)
 
@@ -293,7 +293,7 @@ def _room(at: At, whose: Doctor) -> Counter:
     refused: Refused = NoRoom(_("This doctor has no open room. Please open one first."))
     for department in in_order:
         try:
-            return rooms.room_for(whose, department)
+            return bringing_in.room_for(whose, department)
         except NoRoom as none_here:
             refused = none_here
     raise refused

@@ -20,9 +20,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from queues.actions import limits
 from queues.actions.idempotency import Answer, KeyUsedForAnother, once
 from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
 from queues.models import Clinic, Counter, Department, Token, User, visible
+from queues.rules.limits import Door
+from queues.rules.networks import network_of
 from queues.rules.rights import Act, Actor
 
 R = TypeVar("R", bound=HttpResponseBase)
@@ -141,6 +144,17 @@ def _here(user: User, clinic: str, department: str, act: Act) -> Here:
     return Here(user, actor, found)
 
 
+def hold_back(request: HttpRequest, door: Door, who: str = "") -> None:
+    """Whoever is nobody yet comes through a door only so often; colleagues do as they must."""
+    if isinstance(request.user, User):
+        return
+    try:
+        limits.spend(door, who or network_of(request.META.get("REMOTE_ADDR", "")))
+    except limits.TooMany as refused:  # the page says so; its header is written at the last door
+        request.retry_after = refused.seconds  # type: ignore[attr-defined]
+        raise
+
+
 def clinic_of(code: str) -> Clinic:
     return get_object_or_404(Clinic, code__iexact=code)
 
@@ -190,7 +204,8 @@ def done(to: str, sentence: str = "") -> Answer:
 
 def status_of(refused: Refused) -> int:
     """With which status the page is shown again that somebody was refused on."""
-    for kind, status in ((Invalid, 422), (NotThere, 404), (NotAllowed, 403)):
+    by_kind = ((Invalid, 422), (NotThere, 404), (NotAllowed, 403), (limits.TooMany, 429))
+    for kind, status in by_kind:
         if isinstance(refused, kind):
             return status
     return 409

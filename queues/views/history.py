@@ -70,6 +70,7 @@ def _page(
         "clinic": here.clinic,
         "form": form,
         "filters": urlencode(kept),
+        "may_prove": here.may(Act.PROVE_HISTORY),
     }
     return render(request, "history/page.html", {**shown, **told}, status=status)
 

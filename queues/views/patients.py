@@ -21,11 +21,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from queues.actions import patients
 from queues.actions.idempotency import Answer
+from queues.actions.openings import Part, opened
 from queues.actions.refusals import Invalid, Refused
 from queues.forms import OF_AGE, MergeForm, PatientForm, as_typed
 from queues.models import Clinic, Patient, User, visible
 from queues.rules.rights import Act, Actor
-from queues.screens.records import life
+from queues.screens.records import life, who_looked
 from queues.views.doors import View, acted, done, private, status_of
 
 
@@ -52,6 +53,11 @@ class Record:
         }
         others = {match.pk for match in patients.matching(person)} - {mine.pk}
         return list(visible.patients(self.actor).filter(pk__in=others))
+
+    def looks(self) -> list[dict[str, Any]]:
+        """Who opened it, for those who answer for that."""
+        may = self.actor.may_everywhere(Act.EXPORT_RECORDS, self.clinic.pk)
+        return who_looked(self.patient) if may else []
 
 
 def mends_records(view: View) -> View:
@@ -82,6 +88,7 @@ def _clinic(actor: Actor, patient: Patient) -> Clinic:
 @require_safe
 @mends_records
 def patient(request: HttpRequest, record: Record) -> HttpResponse:
+    opened([record.patient], Part.RECORD, record.clinic, by=record.actor)
     return _page(request, record)
 
 
@@ -165,6 +172,9 @@ def _page(request: HttpRequest, record: Record, status: int = 200, **forms: Any)
         "merging": MergeForm(),
         "alike": record.alike(),
         "may_book": record.actor.may(Act.BOOK, clinic.pk),
+        "may_export": visible.answers_for(record.actor, record.patient, Act.EXPORT_RECORDS),
+        "may_anonymise": visible.answers_for(record.actor, record.patient, Act.ANONYMISE),
+        "looks": record.looks(),
         **life(
             record.patient,
             visible.appointments(record.actor),

@@ -21,11 +21,12 @@ from queues.actions import phone
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, Refused
 from queues.models import Token, Visit
+from queues.rules.limits import Door
 from queues.rules.links import hashed
 from queues.rules.rights import Actor, ActorKind
 from queues.rules.status import STARTS_FROM, Move
 from queues.screens import visit as screen
-from queues.views.doors import acted, private, status_of
+from queues.views.doors import acted, hold_back, private, status_of
 
 View = Callable[..., HttpResponse]
 
@@ -38,6 +39,7 @@ def behind_link(view: View) -> View:
     def guarded(request: HttpRequest, secret: str, **more: object) -> HttpResponse:
         found = Visit.objects.select_related("clinic").filter(link_hash=hashed(secret)).first()
         if found is None:
+            hold_back(request, Door.BAD_LINK)
             return unlisted(private(render(request, "visit/unknown.html", status=404)))
         language = found.language or translation.get_language() or "en"
         with translation.override(language), timezone.override(found.clinic.zone):
@@ -116,6 +118,7 @@ def _acted(request: HttpRequest, visit: Visit, act: Callable[[], object]) -> Htt
     """Act once, and back to the page; refused, the page says why."""
 
     def answer() -> Answer:
+        hold_back(request, Door.OWN_PAGE, str(visit.public_id))
         act()
         return Answer(303)
 

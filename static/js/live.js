@@ -3,6 +3,9 @@
 //
 // The element that is followed carries `data-pass`, what its page may hear. While no socket is
 // open the page is fetched again every few seconds, which also brings a new pass.
+//
+// Before the `~` of a pass stand the epochs of its clinics. A hospital that was restored from a backup
+// has another: what the page was told may never have happened, so it drops it all and loads anew.
 
 import { digits } from "./digits.js";
 
@@ -22,6 +25,7 @@ export function follow(element, { heard, refetch, isBehind = () => false }) {
 class Line {
   constructor(element, page) {
     Object.assign(this, { element, ...page });
+    this.epochs = new Set();
     this.clock = new Age(element);
     this.wait = RECONNECT.first;
     setInterval(() => this.tick(), 1_000);
@@ -31,9 +35,15 @@ class Line {
 
   open() {
     clearTimeout(this.again);
+    const { pass } = this.element.dataset;
+    const epochs = pass.split("~")[0].split(".").filter(Boolean);
+    if (this.epochs.size && epochs.length && !epochs.some((one) => this.epochs.has(one))) {
+      return location.reload();
+    }
+    for (const one of epochs) this.epochs.add(one);
     const address = new URL("/live/", location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    address.searchParams.set("pass", this.element.dataset.pass);
+    address.searchParams.set("pass", pass);
     const socket = (this.socket = new WebSocket(address));
     this.heardAt = Date.now();
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
@@ -51,6 +61,7 @@ class Line {
     this.heardAt = Date.now();
     this.wait = RECONNECT.first;
     this.pollsAt = undefined;
+    if (told.epoch && !this.epochs.has(told.epoch)) return location.reload();
     if (told.is !== "beat") this.heard(told);
     if (this.isBehind()) return;
     const age = told.is === "beat" ? told.age : 0;

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=[str(role) for role in KEY_ROLES])
         parser.add_argument("--clinic", default="", help="its code; not needed where there is one")
         parser.add_argument("--department", default="", help="its code; without it, all of them")
+        parser.add_argument("--per-second", type=int, help="requests; without it, as all keys")
         parser.add_argument("--revoke", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,8 +40,15 @@ class Command(BaseCommand):
             department = clinic.departments.filter(code__iexact=code).first()
             if department is None:
                 raise CommandError(f"There is no department {code} at {clinic.code}.")
+        if options["per_second"] is not None and options["per_second"] < 1:
+            raise CommandError("At least one request a second.")
         _key, secret = keys.make(
-            options["name"], Role(options["role"]), clinic, department, by=SYSTEM
+            options["name"],
+            Role(options["role"]),
+            clinic,
+            department,
+            by=SYSTEM,
+            per_second=options["per_second"],
         )
         self.stderr.write("Keep it safe: it is shown this once.")
         self.stdout.write(secret)

@@ -14,7 +14,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from queues.actions import clock, past_appointments, sessions, waitlists
+from queues.actions import clock, heads, making_slots, past_appointments, retention, waitlists
+from queues.management import last_runs
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class Duty:
     act: Callable[[], int]
     every: float  # seconds
     due: float = field(default_factory=time.monotonic)
+    done_at: float | None = None  # by the clock of the day
 
 
 DUTIES = (
@@ -32,7 +34,9 @@ DUTIES = (
     (waitlists.lapse_offers, 5.0),
     (past_appointments.close_past_appointments, 60.0),
     (past_appointments.fill_free_places, 300.0),
-    (sessions.make_slots, 600.0),
+    (making_slots.make_slots, 600.0),
+    (heads.sign_heads, 300.0),
+    (retention.remove_old_days, 600.0),
     (clock.forget_answers, 3600.0),
     (clock.forget_sessions, 60.0),
 )
@@ -40,8 +44,8 @@ DUTIES = (
 
 class Command(BaseCommand):
     help = (
-        "Mark no-shows, pass on offers that nobody took, close what past days left open, forget "
-        "old answers; until stopped."
+        "Mark no-shows, pass on offers that nobody took, close what past days left open, sign where "
+        "the history stands, remove what is kept no longer, forget old answers; until stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,18 +60,22 @@ class Command(BaseCommand):
             for duty in duties:
                 if duty.due <= time.monotonic():
                     do(duty)
+                    last_runs.write(
+                        {one.act.__name__: one.done_at for one in duties if one.done_at}
+                    )
             if options["once"]:
                 return
             stopped.wait(1.0)
 
 
 def do(duty: Duty) -> None:
-    """A database that is away for a while is no reason to stop for good."""
+    """A database that is away for a while, or a disk that is full, is no reason to stop for good."""
     close_old_connections()
     try:
         done = duty.act()
         if done:
             log.info("%s: %d", duty.act.__name__, done)
-    except DatabaseError:
+        duty.done_at = time.time()
+    except (DatabaseError, OSError):
         log.exception("%s failed and will be tried again", duty.act.__name__)
     duty.due = time.monotonic() + duty.every

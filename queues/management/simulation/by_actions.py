@@ -19,6 +19,7 @@ from queues.actions import (
 )
 from queues.actions.founding import found
 from queues.actions.refusals import NobodyWaiting, NoSlots, SlotFull, SlotOver, TooEarly
+from queues.actions.wishes import Wish
 from queues.forms import PatientForm
 from queues.management.simulation.clock import SimulatedClock
 from queues.management.simulation.house import Full, Place
@@ -113,7 +114,7 @@ class ActionHouse:
         return self._seated(person, token.appointment)
 
     def wait_for_place(self, person: Person) -> None:
-        wish = waitlists.Wish(
+        wish = Wish(
             clinic=self.clinic, doctor=self.doctors[person.doctor], earliest=DAY, latest=DAY
         )
         waitlists.join(self._record(person), wish, person.source, by=self.desk)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from queues.actions import rebooking, waitlists
+from queues.actions import rebooking
 from queues.actions.booking import book, book_first
 from queues.actions.refusals import (
     AlreadyBooked,
@@ -138,7 +138,7 @@ def test_nobody_who_gives_way_is_moved_to_an_earlier_time(
     first.refresh_from_db()
     assert (first.slot, first.status) == (None, Stage.DISPLACED)
     later = agenda.slots(rao, opd, nine.ends_at)[0]
-    waitlists.serve(rao, by=SYSTEM)
+    rebooking.cancel(booked(later, None).appointment, by=SYSTEM)
     first.refresh_from_db()
     assert (first.slot, first.status) == (later, Stage.SCHEDULED)
     assert_slots_agree()

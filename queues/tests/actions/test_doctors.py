@@ -15,7 +15,8 @@ from queues.rules.bookings import Fate
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import agenda, cast
 from queues.tests.actions.test_weeks import rule
-from queues.tests.agenda import assert_slots_agree, booked
+from queues.tests.agenda import assert_slots_agree, booked, waits
+from queues.tests.witness import assert_one_story
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,22 @@ def test_another_specialty_is_found_in_the_slots_ahead(clinic: Clinic, opd: Depa
     assert Slot.objects.get(pk=past.pk).specialty == "cardiology"
     event = Event.objects.get(kind=Kind.DOCTOR_CHANGED)
     assert (event.before, event.after) == ({"specialty": "Cardiology"}, {"specialty": "Lungs"})
+
+
+def test_a_specialty_that_somebody_waits_for(
+    clinic: Clinic, opd: Department, asha: Patient
+) -> None:
+    rao = agenda.doctor(opd)
+    (slot,) = agenda.slots(rao, opd, agenda.tomorrow(clinic))
+    lungs = agenda.doctor(opd, "Dr Sen", "Lungs")
+    agenda.full(agenda.slots(lungs, opd, agenda.tomorrow(clinic))[0])
+    entry = waits(asha, specialty="lungs")
+    doctors.change(rao, {"specialty": "Lungs"}, by=SYSTEM, at=clinic)
+    entry.refresh_from_db()
+    assert entry.appointment
+    assert entry.appointment.slot == slot
+    assert_slots_agree()
+    assert_one_story()
 
 
 def test_out_of_use_asks_and_back_in_use_brings_the_week_back(

@@ -11,7 +11,7 @@ from queues.actions import booking, calling, issuing, rebooking, tokens, waitlis
 from queues.actions.asking import may_follow_up
 from queues.actions.refusals import CannotUndo, Moved
 from queues.actions.undoing import undo
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,

@@ -172,6 +172,89 @@ def test_who_may_not_join(nine: Slot, taken: Appointment, asha: Patient, clinic:
     refused(lambda: waits(ben, doctor=nine.doctor), PatientInactive)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_double"),
+    [
+        ((None, None), (None, None), True),
+        ((None, None), (5, 6), True),
+        ((5, 6), (None, None), True),
+        ((5, 6), (6, 7), True),
+        ((6, 7), (5, 6), True),
+        ((5, 8), (6, 7), True),
+        ((5, None), (9, 9), True),
+        ((None, 5), (3, None), True),
+        ((5, 6), (7, 8), False),
+        ((7, 8), (5, 6), False),
+        ((7, None), (5, 6), False),
+        ((None, 6), (7, None), False),
+        ((5, 5), (6, 6), False),
+    ],
+)
+def test_a_second_wait_is_for_other_days(
+    first: tuple[int | None, int | None],
+    second: tuple[int | None, int | None],
+    is_double: bool,
+    nine: Slot,
+    taken: Appointment,
+    asha: Patient,
+) -> None:
+    """In days from the one on which the doctor works."""
+
+    def wait_from_until(earliest: int | None, latest: int | None) -> WaitlistEntry:
+        days = {"earliest": earliest, "latest": latest}
+        when: dict[str, Any] = {
+            name: nine.day + timedelta(n) for name, n in days.items() if n is not None
+        }
+        return waits(asha, doctor=nine.doctor, **when)
+
+    wait_from_until(*first)
+    if is_double:
+        refusal = refused(lambda: wait_from_until(*second), Moved)
+        assert refusal.sentence == "They are on this waitlist already."
+    else:
+        assert got(wait_from_until(*second))[0] == "waiting"
+
+
+def test_a_second_wait_may_be_for_another_clinic_or_slot_or_doctor(
+    nine: Slot, taken: Appointment, opd: Department, asha: Patient, clinic: Clinic
+) -> None:
+    far = cast.department(cast.clinic("far"), "OPD")
+    nine.doctor.departments.add(far)
+    rao, ten = nine.doctor, agenda.slots(nine.doctor, opd, nine.ends_at)[0]
+    booked(ten, None, Priority.PAID)
+    waits(asha, doctor=rao, clinic=clinic)
+    waits(asha, doctor=rao, clinic=far.clinic)
+    refused(lambda: waits(asha, doctor=rao), Moved)
+    waits(asha, slot=nine)
+    refused(lambda: waits(asha, slot=nine, earliest=nine.day + timedelta(9)), Moved)
+    waits(asha, slot=ten)
+    waits(asha, specialty="cardiology", latest=nine.day)
+    waits(asha, specialty="cardiology", earliest=nine.day + timedelta(1))
+    assert WaitlistEntry.objects.waiting().count() == 6
+
+
+def test_a_wait_for_days_that_are_over_stands_in_nobodys_way(
+    nine: Slot, taken: Appointment, asha: Patient
+) -> None:
+    """The clock takes it off the list a day later."""
+    over = waits(asha, doctor=nine.doctor, latest=nine.day)
+    yesterday = nine.day - timedelta(days=2)
+    WaitlistEntry.objects.filter(pk=over.pk).update(latest=yesterday)
+    assert got(waits(asha, doctor=nine.doctor))[0] == "waiting"
+
+
+def test_both_waits_are_given_what_comes_free(
+    nine: Slot, taken: Appointment, rao: Doctor, opd: Department, asha: Patient
+) -> None:
+    next_day = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic) + timedelta(days=1))[0]
+    other = booked(next_day, None, Priority.PAID).appointment
+    first = waits(asha, doctor=rao, latest=nine.day)
+    second = waits(asha, doctor=rao, earliest=next_day.day)
+    free_it(other)
+    free_it(taken)
+    assert (got(first), got(second)) == (("booked", nine), ("booked", next_day))
+
+
 def test_nobody_gets_two_places_at_one_time(
     nine: Slot, rao: Doctor, opd: Department, asha: Patient
 ) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from queues.actions import rebooking, schedule, sessions, waitlists
+from queues.actions import making_slots, rebooking, schedule, waitlists
 from queues.actions.refusals import HasBookings, Invalid, TimesOverlap
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,
@@ -22,6 +22,7 @@ from queues.models import (
     Kind,
     Leave,
     Notice,
+    Patient,
     ScheduleRule,
     Session,
     Slot,
@@ -32,7 +33,8 @@ from queues.rules.bookings import Fate
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.tests import agenda, cast
-from queues.tests.agenda import assert_slots_agree, booked
+from queues.tests.agenda import assert_slots_agree, booked, waits
+from queues.tests.hours import at_ten, today
 from queues.tests.witness import assert_one_story
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +91,7 @@ def test_a_rule_makes_the_slots_of_all_its_days(rao: Doctor, opd: Department, da
 def test_made_once_nothing_is_made_again(rao: Doctor, opd: Department, day: date) -> None:
     rule(rao, opd, day)
     before = list(Slot.objects.values_list("pk", flat=True))
-    assert sessions.make_slots() == 0
+    assert making_slots.make_slots() == 0
     assert list(Slot.objects.values_list("pk", flat=True)) == before
     assert Event.objects.filter(kind=Kind.SLOTS_CHANGED).count() == 1
 
@@ -97,8 +99,24 @@ def test_made_once_nothing_is_made_again(rao: Doctor, opd: Department, day: date
 def test_the_clock_makes_what_comes_into_reach(rao: Doctor, opd: Department, day: date) -> None:
     rule(rao, opd, day)
     Clinic.objects.update(books_days_ahead=35)
-    assert sessions.make_slots() == 6
-    assert sessions.make_slots() == 0
+    assert making_slots.make_slots() == 6
+    assert making_slots.make_slots() == 0
+
+
+def test_what_comes_into_reach_goes_to_whoever_waits(
+    rao: Doctor, opd: Department, day: date, asha: Patient
+) -> None:
+    rule(rao, opd, day)
+    for slot in Slot.objects.in_full():
+        booked(slot, None, Priority.PAID)
+    entry = waits(asha, doctor=rao)
+    Clinic.objects.update(books_days_ahead=35)
+    assert making_slots.make_slots() == 6
+    entry.refresh_from_db()
+    assert entry.appointment
+    assert entry.appointment.day == day + timedelta(weeks=4)
+    assert_slots_agree()
+    assert_one_story()
 
 
 def test_a_doctor_gets_a_room_to_call_from(rao: Doctor, opd: Department, day: date) -> None:
@@ -186,7 +204,7 @@ def test_they_stay_and_nobody_new_is_booked(
     leave = away(rao, opd.clinic, day, Fate.KEEP, opens=NINE, closes=TEN)
     assert standing(three) == was
     assert clocks(open_slots(rao, day)) == ["10:00", "10:30", "11:00", "11:30"]
-    assert sessions.make_slots() == 0
+    assert making_slots.make_slots() == 0
     schedule.remove(leave, by=SYSTEM, at=opd.clinic)
     assert len(open_slots(rao, day)) == 6
     assert standing(three) == was
@@ -218,6 +236,39 @@ def test_nobody_is_moved_to_a_time_before_theirs(
     away(rao, opd.clinic, day, Fate.MOVE, opens=TEN, closes=NOON)
     assert standing([last]) == [(Stage.DISPLACED, None)]
     assert WaitlistEntry.objects.get().appointment == last
+
+
+def test_each_moves_to_where_the_next_one_was(
+    rao: Doctor, opd: Department, lab: Department, clinic: Clinic
+) -> None:
+    """A quarter of an hour after the first has begun the doctor goes to the Lab: nobody is moved to
+    a time that has begun, so all of them come half an hour later, each in the place of the next."""
+    at_ten(clinic)
+    opd, lab = (Department.objects.select_related("clinic").get(pk=p.pk) for p in (opd, lab))
+    nine_45 = today(opd.clinic) - timedelta(minutes=75)
+    row = rule(rao, opd, nine_45.date(), opens=nine_45.time(), closes=time(12, 15))
+    slots = open_slots(rao, nine_45.date())
+    three = [booked(slot, None).appointment for slot in slots[:3]]
+    schedule.change(row, {"department": lab}, by=SYSTEM, at=opd.clinic, fate=Fate.MOVE)
+    assert standing(three) == [(Stage.SCHEDULED, slot) for slot in slots[1:4]]
+    assert {slot.session.department for slot in open_slots(rao, nine_45.date())} == {lab}
+    assert_slots_agree()
+    assert_one_story()
+
+
+def test_an_offer_in_a_time_that_goes_is_made_again_elsewhere(
+    rao: Doctor, opd: Department, day: date, asha: Patient
+) -> None:
+    """To a family, as a whole: of its two places only one is in the hour that goes."""
+    Clinic.objects.update(offer_minutes=10)
+    rule(rao, opd, day)
+    entry = waits(asha, doctor=rao, places=2, latest=day)
+    offered = Appointment.objects.filter(party=entry.public_id, status=Stage.WAITLISTED)
+    assert clocks([one.slot for one in offered.order_by("pk") if one.slot]) == ["09:00", "09:30"]
+    away(rao, opd.clinic, day, Fate.MOVE, opens=NINE, closes=time(9, 30))
+    entry.refresh_from_db()
+    assert entry.status == WaitlistEntry.Status.OFFERED
+    assert clocks([one.slot for one in offered.order_by("pk") if one.slot]) == ["09:30", "10:00"]
     assert_slots_agree()
     assert_one_story()
 

@@ -14,10 +14,11 @@ from queues.actions import (
     clinics,
     doctors,
     founding,
+    making_slots,
     rebooking,
+    resizing,
     schedule,
-    sessions,
-    slots,
+    setting_hours,
     tokens,
     undoing,
     waitlists,
@@ -166,7 +167,7 @@ def an_offer_was_declined(house: House) -> Iterator[None]:
 @change
 def more_places(house: House) -> Iterator[None]:
     yield
-    slots.resize(house.morning[1], slots.Places(5, 5), by=SYSTEM)
+    resizing.resize(house.morning[1], resizing.Places(5, 5), by=SYSTEM)
 
 
 @change
@@ -174,8 +175,8 @@ def hours_of_one_day(house: House) -> Iterator[None]:
     starts = agenda.tomorrow(house.main.clinic, 16)
     ends, day = starts + timedelta(hours=1), starts.date()
     yield
-    wanted = {"16-17": slots.Wanted(day, starts, ends, slots.Places(1, 1))}
-    slots.set_hours(house.rao, house.main, wanted, by=SYSTEM)
+    wanted = {"16-17": setting_hours.Wanted(day, starts, ends, resizing.Places(1, 1))}
+    setting_hours.set_hours(house.rao, house.main, wanted, by=SYSTEM)
 
 
 @change
@@ -209,7 +210,7 @@ def on_leave(house: House) -> Iterator[None]:
 def the_clock_makes_slots(house: House) -> Iterator[None]:
     ScheduleRule.objects.bulk_create([_week(house.rao, house.main)])
     yield
-    assert sessions.make_slots()
+    assert making_slots.make_slots()
 
 
 @change

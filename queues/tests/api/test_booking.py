@@ -125,6 +125,34 @@ def test_a_full_slot_is_refused_with_what_is_free(
     assert_slots_agree()
 
 
+def test_refusals_tell_times_by_the_clinics_clock(
+    staff_api: ApiClient, nine: Slot, rao: Doctor, opd: Department, asha: Patient, ben: Patient
+) -> None:
+    """As all other answers do; they were told by Greenwich's."""
+    other = agenda.doctor(opd, "Dr Sen")
+    same_time = agenda.slots(other, opd, nine.starts_at)[0]
+    same_day = agenda.slots(rao, opd, nine.ends_at)[0]
+    hers = booked(nine, asha).appointment
+    Clinic.objects.update(time_zone="Asia/Kolkata")
+
+    def refused(slot: Slot, patient: Patient, code: str) -> Any:
+        body = {**wish(nine, patient), "slot_id": str(slot.public_id)}
+        body["doctor_id"] = str(slot.doctor.public_id)
+        return problem(staff_api.post("/book", body), 409, code)
+
+    full = refused(nine, ben, "slot_full")["alternatives"][0]
+    told = [full["starts_at"], full["ends_at"]]
+    told.append(refused(same_day, asha, "already_booked")["starts_at"])
+    told.append(refused(same_time, asha, "overlaps")["starts_at"])
+    seen = {"status": "in_consultation"}
+    early = staff_api.patch(f"/token/{hers.public_id}/status", seen)
+    told.append(problem(early, 409, "too_early")["starts_at"])
+    staff_api.patch(f"/token/{hers.public_id}/status", {"status": "cancelled"})
+    over = staff_api.patch(f"/token/{hers.public_id}/status", {"status": "cancelled"})
+    told.append(problem(over, 409, "already_cancelled")["since"])
+    assert {one[-6:] for one in told} == {"+05:30"}
+
+
 def test_the_more_urgent_displace(
     staff_api: ApiClient, nine: Slot, asha: Patient, ben: Patient
 ) -> None:
@@ -133,6 +161,30 @@ def test_the_more_urgent_displace(
     assert told["displaced"]["id"] == str(first.public_id)
     assert told["displaced"]["starts_at"][:10] == (nine.day + timedelta(days=1)).isoformat()
     assert told["status_url"] != first.url
+    assert_slots_agree()
+
+
+@pytest.fixture
+def offered(nine: Slot, asha: Patient) -> Appointment:
+    """The place is held for somebody of the waitlist until she answers."""
+    Clinic.objects.update(offer_minutes=10)
+    agenda.waits(asha, slot=nine)
+    return Appointment.objects.get(status="waitlisted")
+
+
+def test_whose_offer_is_needed_waits_again(
+    staff_api: ApiClient, offered: Appointment, nine: Slot, ben: Patient
+) -> None:
+    """They were told as cancelled, with a place that is no longer theirs."""
+    told = staff_api.post("/book", wish(nine, ben, source="paid")).json()
+    assert told["displaced"] == {
+        "id": str(offered.public_id),
+        "number": offered.number,
+        "status": "cancelled",
+        "slot_id": None,
+        "starts_at": None,
+        "waitlisted": True,
+    }
     assert_slots_agree()
 
 

@@ -29,6 +29,7 @@ RECORD = {
     "identified",
     "may_be_duplicate",
     "merged_into",
+    "anonymised",
 }
 
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from queues.actions import calling, consultations, tokens, waitlists
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import ApiKey, Clinic, Department, Patient, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
@@ -35,6 +35,8 @@ CALLS = [
     ("POST", "/patients/lookup"),
     ("PATCH", "/patients/{patient_id}"),
     ("POST", "/patients/{patient_id}/merge"),
+    ("GET", "/patients/{patient_id}/export"),
+    ("POST", "/patients/{patient_id}/anonymise"),
     ("POST", "/consultations"),
     ("GET", "/consultations"),
     ("GET", "/consultations/{consultation_id}"),

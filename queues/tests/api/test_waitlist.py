@@ -21,7 +21,7 @@ from queues.models import (
 )
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import agenda, cast
-from queues.tests.agenda import assert_slots_agree, booked
+from queues.tests.agenda import assert_slots_agree, booked, waits
 from queues.tests.api.problem import faulty, problem
 from queues.tests.conftest import ApiClient
 
@@ -136,6 +136,36 @@ def test_another_clinics_are_not_there(
     problem(north.post("/waitlist", wish(asha, doctor_id=str(rao.public_id))), 404, "not_found")
     problem(kiosk_api.get(path), 403, "forbidden")
     problem(kiosk_api.post("/waitlist", wish(asha, specialty="x")), 403, "forbidden")
+
+
+def test_a_stranger_is_a_place_in_a_line(
+    staff_api: ApiClient,
+    calling_as: Callable[..., ApiClient],
+    taken: Appointment,
+    asha: Patient,
+    ben: Patient,
+    rao: Doctor,
+) -> None:
+    """Who waits for any clinic: told without who they are, and not another's to take off."""
+    entry = waits(asha, doctor=rao, reason="a cough")
+    north = calling_as(Role.STAFF, cast.department(cast.clinic("north"), "OPD"))
+    path = f"/waitlist/{entry.public_id}"
+    told = north.get(path).json()
+    assert {name: value for name, value in told.items() if value} == {
+        "id": str(entry.public_id),
+        "status": "waiting",
+        "doctor_id": str(rao.public_id),
+        "priority": "online",
+        "places": 1,
+        "joined_at": entry.joined_at.isoformat(),
+    }
+    problem(north.client.delete(f"/api{path}"), 403, "forbidden")
+    problem(north.post(f"{path}/accept", {}), 403, "forbidden")
+    mine = ApiClient(entry.secret).get(path).json()
+    assert (mine["patient_id"], mine["status_url"]) == (str(asha.public_id), entry.url)
+    assert staff_api.get(path).json()["patient_id"] == str(asha.public_id), "registered here"
+    assert staff_api.client.delete(f"/api{path}").json()["status"] == "left"
+    problem(north.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ SCREENS = (
     Screen("record", "/patients/{patient}/?back=/desk/main/OPD/", DESK, "clerk"),
     Screen("settings", "/desk/main/OPD/settings/", DESK, "admin"),
     Screen("history", "/events/main/OPD/", DESK, "admin"),
+    Screen("history, whole", "/events/", DESK, "admin"),
+    Screen("record, anonymise", "/patients/{patient}/anonymise/", DESK, "admin"),
     Screen("paper", "/desk/main/OPD/paper/", DESK, "clerk"),
     Screen("paper, sheet", "/desk/main/OPD/paper/sheet/", DESK, "clerk"),
     Screen("paper, take in", "/desk/main/OPD/paper/take-in/", DESK, "clerk"),

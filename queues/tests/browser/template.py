@@ -57,6 +57,14 @@ class Template:
         else:
             outside(*copying(self.name, name))
 
+    def lose(self, hospital: Hospital) -> None:
+        """Its disk is gone, and an empty one is there."""
+        name = urlsplit(hospital.environment["DATABASE_URL"]).path.rpartition("/")[2]
+        if connection.vendor == "sqlite":
+            self.drop(name.removesuffix(".sqlite3"))
+        else:
+            outside(f"DROP DATABASE {name}", f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+
     def drop(self, name: str) -> None:
         if connection.vendor == "sqlite":
             for file in self.folder.glob(f"{name}.sqlite3*"):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 
 from queues.actions import clock, departments
 from queues.management.commands.duties import DUTIES
 from queues.models import Clinic, Counter, Department, KeptAnswer, Patient
 from queues.rules.rights import SYSTEM
+from queues.screens.heads import page_of
 from queues.tests import cast
 from queues.tests.story import called, some_time_ago, standing, waiting, yesterday
 
@@ -54,6 +57,30 @@ def test_old_answers_are_forgotten(db: None) -> None:
 
 def test_what_was_left_at_a_kiosk_is_forgotten_within_a_minute() -> None:
     assert dict(DUTIES)[clock.forget_sessions] <= 60
+
+
+def test_the_history_is_signed(asha: Patient) -> None:
+    call_command("duties", "--once")
+    assert page_of("main", asha.registered_on).heads.keys() == {("main", "clinic")}
+
+
+def test_a_disk_that_takes_nothing_keeps_no_other_duty_from_its_work(
+    asha: Patient,
+    desk_a: Counter,
+    settings: LazySettings,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    token = called(asha, desk_a)
+    some_time_ago(token, minutes=11)
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    settings.HEADS = in_the_way / "heads"
+    call_command("duties", "--once")
+    assert standing(token) == "no_show"
+    assert [told.getMessage() for told in caplog.records if told.exc_info] == [
+        "sign_heads failed and will be tried again"
+    ]
 
 
 def test_in_an_empty_house_it_ends_without_a_complaint(

@@ -13,12 +13,14 @@ from django.conf import LazySettings
 from django.db import OperationalError, transaction
 
 from queues.actions import calling, departments, issuing, tokens
+from queues.actions.restoring import begin_anew
 from queues.live import hub as hubs
-from queues.live.crowd import Crowd, network_of
+from queues.live.crowd import Crowd
 from queues.live.line import Line
 from queues.live.messages import Told, Wish
 from queues.live.room import Room
 from queues.models import Clinic, Counter, Department, Patient
+from queues.rules.networks import network_of
 from queues.rules.rights import SYSTEM
 from queues.screens import boards, passes
 from queues.screens.boards import Board
@@ -91,7 +93,7 @@ def test_a_desk_is_told_only_that_something_moved(
     screen.until(lambda: screen.boards)
     waiting(asha, opd)
     screen.until(lambda: len(screen.boards) > 1)
-    assert set(screen.last()) == {"is", "department", "day", "seq"}
+    assert set(screen.last()) == {"is", "epoch", "department", "day", "seq"}
 
 
 def test_each_wall_is_told_in_its_language(looking: Looking, opd: Department) -> None:
@@ -217,6 +219,20 @@ def test_a_full_socket_gets_the_newest_of_each_thing_when_it_has_room() -> None:
         return sent
 
     assert asyncio.run(scene()) == ["first", "third", "a beat", "fourth"]
+
+
+def test_a_hospital_that_was_restored_tells_its_screens(
+    looking: Looking, opd: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its ledgers have come just as far as before."""
+    monkeypatch.setattr(hubs, "RENEWED_EVERY", 0.5)
+    screen = looking(wall(opd))
+    screen.until(lambda: screen.boards)
+    before = screen.last()
+    assert screen.its_pass.startswith(f"{before['epoch']}~"), "its page knows it too"
+    begin_anew("2026-11-27T10:42:07+00:00")
+    screen.until(lambda: screen.last()["epoch"] != before["epoch"])
+    assert screen.last()["seq"] == before["seq"]
 
 
 # Who is let in

@@ -14,11 +14,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from queues.actions import rebooking, seats, waitlists
+from queues.actions import appointments, displacing, rebooking, waitlists
 from queues.actions.booking import book
 from queues.actions.refusals import Refused, SlotFull
+from queues.actions.resizing import Places
+from queues.actions.setting_hours import Wanted, set_hours
 from queues.actions.transactions import Overtaken
-from queues.actions.waitlists import Wish
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,
@@ -88,7 +90,7 @@ def test_without_giving_way_refusals_are_unfair(
     """The judge of the test above sees it."""
     hot = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0]
     booked(hot, None, Priority.WALK_IN)
-    monkeypatch.setattr(seats, "gives_way", lambda *_slot_and_priority: None)
+    monkeypatch.setattr(displacing, "gives_way", lambda *_slot_and_priority: None)
     witness = Witness(opd)
     with pytest.raises(SlotFull):
         witness.watch(hot, Priority.PAID, lambda: booked(hot, None, Priority.PAID))
@@ -103,7 +105,7 @@ def test_without_the_lock_a_slot_is_overbooked(rao: Doctor, opd: Department) -> 
         has_room = Appointment.objects.filter(slot=hot, holds=True).count() < hot.hard_limit
         gap.wait()
         if has_room:
-            theirs = seats.new(hot, None, Priority.ONLINE, Priority.ONLINE, 4, by=SYSTEM)
+            theirs = appointments.new(hot, None, Priority.ONLINE, Priority.ONLINE, 4, by=SYSTEM)
             theirs.slot, theirs.day, theirs.number, theirs.sequence = hot, hot.day, number, 4
             theirs.starts_at, theirs.ends_at = hot.starts_at, hot.ends_at
             theirs.booked_at = theirs.changed_at = timezone.now()
@@ -198,7 +200,7 @@ def test_without_the_second_look_a_place_is_wasted(
     gap = meeting(2)
 
     def look_then_cancel() -> bool:
-        nobody_waits = not WaitlistEntry.objects.asking_for(slot).exists()
+        nobody_waits = not WaitlistEntry.objects.asking_for([slot]).exists()
         gap.wait()
         Appointment.objects.filter(pk=theirs.pk).update(status="cancelled", holds=None, once=None)
         Slot.objects.filter(pk=slot.pk).update(booked=0, is_free=True)
@@ -239,6 +241,7 @@ class Hand:
             self.leave,
             self.answer,
             self.time_passes,
+            self.set_places,
         ]
 
     def work(self) -> list[Refused]:
@@ -288,6 +291,19 @@ class Hand:
             offer_ends_at=timezone.now() - timedelta(seconds=1)
         )
         return waitlists.lapse_offers()
+
+    def set_places(self) -> object:
+        """Of several slots at once, as other systems do; where nobody judges how fair it was."""
+        last = self.slots[-1]
+        capacity = self.chance.choice([1, 2, 3])
+        wanted = {
+            str(slot.pk): Wanted(
+                slot.day, slot.starts_at, slot.ends_at, Places(capacity, capacity + 1)
+            )
+            for slot in self.chance.sample(self.slots, len(self.slots) // 2)
+            if slot.doctor_id == last.doctor_id
+        }
+        return set_hours(last.doctor, last.session.department, wanted, by=SYSTEM)
 
     def some_appointment(self) -> Appointment:
         found = list(Appointment.objects.filter(status__in=[*AHEAD, "waitlisted", "displaced"]))

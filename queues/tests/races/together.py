@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 from queues.actions.refusals import Refused
 
@@ -43,3 +43,12 @@ def winners(outcomes: Sequence[T | Refused]) -> list[T]:
 
 def losers(outcomes: Sequence[T | Refused]) -> list[Refused]:
     return [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+
+
+def deadlocks() -> int:
+    """How many the database has found since it was started; SQLite has one writer, and so none."""
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'")
+        return int(cursor.fetchone()[1])

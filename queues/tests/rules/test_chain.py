@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from typing import Any
 
 from hypothesis import given
@@ -36,3 +37,21 @@ def test_the_order_of_the_facts_does_not_matter() -> None:
 def test_no_note_has_no_digest() -> None:
     assert digest("") == ""
     assert digest("chest pain") == hashlib.sha256(b"chest pain").hexdigest()
+
+
+KEY = b"k" * 32
+
+
+def test_with_a_key_a_link_is_an_hmac() -> None:
+    by_hand = hmac.new(KEY, b'before\n{"kind":"called","seq":2}', "sha256").hexdigest()
+    assert link("before", {"seq": 2, "kind": "called"}, KEY) == by_hand
+
+
+@given(facts, st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_another_key_is_another_link(same: dict[str, Any], one: bytes, other: bytes) -> None:
+    assert (link(BEGINNING, same, one) == link(BEGINNING, same, other)) == (one == other)
+
+
+def test_a_note_cannot_be_typed_so_that_it_signs_an_event() -> None:
+    typed = 'before\n{"seq":2}'
+    assert digest(typed, KEY) != link("before", {"seq": 2}, KEY)

@@ -22,13 +22,16 @@ DESK = {
     "run_late",
 }
 ROOM = {"consult", "see_consultations"}
+PLANS = {"set_policy", "set_schedule", "set_house", "set_devices", "prove_history"}
+TRUST = {"set_staff", "set_keys", "export_records", "anonymise"}
 ALLOWED: dict[str, set[str]] = {
     "kiosk": {"register", "issue", "check_in", "call_help"},
     "staff": DESK,
     "clerk": DESK,
     "nurse": DESK,
     "doctor": DESK | ROOM,
-    "admin": DESK | ROOM | {"set_policy", "set_schedule"},
+    "manager": DESK | PLANS,
+    "admin": DESK | ROOM | PLANS | TRUST,
 }
 HERE, ELSEWHERE, OPD, LAB = 1, 2, 11, 12
 

@@ -10,7 +10,7 @@ import pytest
 from queues.rules.tables import cell, line
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_formula_becomes_text(first: str) -> None:
     assert cell(f"{first}1+1") == f"'{first}1+1"
 

@@ -26,28 +26,31 @@ def rooms(*places: int | None) -> list[Room]:
 @pytest.mark.parametrize(
     ("free", "around", "places", "shared"),
     [
-        ((1,), 0, 1, [0]),
-        ((0,), 0, 1, None),
-        ((3,), 0, 3, [0, 0, 0]),
-        ((1, 1, 1), 0, 3, [0, 1, 2]),
-        ((1, 1, 1), 1, 3, [0, 1, 2]),
-        ((1, 1, 1), 2, 2, [1, 2]),
-        ((2, 2), 0, 3, [0, 0, 1]),
-        ((2, 2), 1, 3, [0, 0, 1]),
-        ((1, 1), 0, 3, None),  # not for all of them
-        ((1, 0, 1), 0, 2, None),  # somebody sits between
-        ((1, BREAK, 1), 2, 2, None),  # a break lies between
-        ((0, 1, 1, 0, 5), 1, 2, [1, 2]),
+        ((1,), 0, 1, [[0]]),
+        ((0,), 0, 1, []),
+        ((3,), 0, 1, [[0]]),
+        ((3,), 0, 3, [[0, 0, 0]]),
+        ((1, 1, 1), 0, 3, [[0, 1, 2]]),
+        ((1, 1, 1), 1, 3, [[0, 1, 2]]),
+        ((1, 1, 1), 1, 2, [[0, 1], [1, 2]]),
+        ((1, 1, 1), 2, 2, [[1, 2]]),
+        ((2, 2), 0, 3, [[0, 0, 1]]),
+        ((2, 2), 1, 3, [[0, 0, 1]]),
+        ((2, 2), 1, 2, [[0, 1], [1, 1]]),  # or all of them later
+        ((1, 1), 0, 3, []),  # not for all of them
+        ((1, 0, 1), 0, 2, []),  # somebody sits between
+        ((1, BREAK, 1), 2, 2, []),  # a break lies between
+        ((0, 1, 1, 0, 5), 1, 2, [[1, 2]]),
     ],
 )
 def test_a_family_sits_together_or_not_at_all(
-    free: tuple[int | None, ...], around: int, places: int, shared: list[int] | None
+    free: tuple[int | None, ...], around: int, places: int, shared: list[list[int]]
 ) -> None:
     assert together(rooms(*free), around, places) == shared
 
 
 def test_rooms_may_come_in_any_order() -> None:
-    assert together(rooms(1, 1, 1)[::-1], 1, 3) == [0, 1, 2]
+    assert together(rooms(1, 1, 1)[::-1], 1, 3) == [[0, 1, 2]]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from queues.actions import checking_in
-from queues.models import Appointment, Clinic, Department, Patient, Slot, Token, WaitlistEntry
+from queues.models import Appointment, Clinic, Department, Patient, Slot, Token, visible
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.screens.agenda import Look, agenda, coming
@@ -31,7 +31,8 @@ def day_of(opd: Department) -> dict[str, object]:
     everybody = Appointment.objects.select_related(
         "slot__session", "doctor", "patient", "department__clinic", "visit"
     )
-    return agenda(everybody, WaitlistEntry.objects.all(), look, timezone.now())
+    waits = visible.line(cast.staff(opd.clinic))
+    return agenda(everybody, waits, look, timezone.now())
 
 
 @pytest.mark.parametrize("size", [1, 12])
@@ -43,9 +44,12 @@ def test_the_number_of_queries_does_not_grow_with_the_day(
         slots = doctors.slots(who, opd, today(opd.clinic), 2, capacity=2)
         here, *_others = doctors.full(slots[0])
         checking_in.check_in(here, by=SYSTEM)
+        somebody = cast.patient(opd.clinic, f"Waits {number}")
+        doctors.waits(somebody, slot=slots[0])
     with django_assert_num_queries(5):  # appointments, numbers, sessions, versions, waitlist
         shown = day_of(opd)
     assert len(shown["doctors"]) == size  # type: ignore[arg-type]
+    assert len(shown["waits"]) == size  # type: ignore[arg-type]
     with django_assert_num_queries(3):  # who is at work, the next, and how many
         assert coming(opd, timezone.now())["expected"] == size
     wanted = Wanted(opd.clinic, (opd,), today(opd.clinic).date(), priority=Priority.PAID)

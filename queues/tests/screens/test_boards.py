@@ -53,9 +53,10 @@ def test_a_newer_board_than_was_asked_for_will_do(
     """Somebody read it while we waited for our turn to read."""
     waiting(asha, opd)
     board = boards.newest(opd)
-    assert boards._still_true(board, (board.version[0], board.version[1] - 1))
-    assert not boards._still_true(board, (board.version[0], board.version[1] + 1))
-    assert not boards._still_true(board, (board.version[0] + timedelta(days=1), 1))
+    assert boards._still_true(board, (board.version[0], board.version[1] - 1), board.epoch)
+    assert not boards._still_true(board, (board.version[0], board.version[1] + 1), board.epoch)
+    assert not boards._still_true(board, (board.version[0] + timedelta(days=1), 1), board.epoch)
+    assert not boards._still_true(board, board.version, "another")
 
 
 def test_a_call_and_its_repetition_are_both_announced(desk_a: Counter, asha: Patient) -> None:

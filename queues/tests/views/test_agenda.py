@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from queues.actions import waitlists
+from queues.actions import rebooking, waitlists
+from queues.actions.wishes import Wish
 from queues.models import (
     Appointment,
     Clinic,
@@ -232,7 +233,7 @@ def test_the_waitlist_of_the_day_and_its_offers(
 ) -> None:
     Clinic.objects.filter(pk=clinic.pk).update(offer_minutes=30)
     taken = [one for slot in slots for one in agenda.full(slot)]
-    wish = waitlists.Wish(doctor=rao, reason="a cough")
+    wish = Wish(doctor=rao, reason="a cough")
     entry = waitlists.join(ben, wish, Priority.ONLINE, by=SYSTEM)
     assert "a cough" in desk.text(TODAY)
     work(desk, taken[0], "cancel")
@@ -250,8 +251,33 @@ def test_somebody_is_taken_off_the_waitlist(
 ) -> None:
     for slot in slots:
         agenda.full(slot)
-    entry = waitlists.join(ben, waitlists.Wish(doctor=rao), Priority.ONLINE, by=SYSTEM)
+    entry = waitlists.join(ben, Wish(doctor=rao), Priority.ONLINE, by=SYSTEM)
     desk.send(f"/appointments/waitlist/{entry.public_id}/", do="leave")
+    entry.refresh_from_db()
+    assert entry.status == WaitlistEntry.Status.LEFT
+
+
+def test_of_a_stranger_only_the_place_in_the_line_is_shown(
+    stranger: Browser, rao: Doctor, asha: Patient
+) -> None:
+    """Asha waits for the doctor at any clinic; the other one has never seen her."""
+    other = cast.department(Clinic.objects.get(code="other"), "OPD")
+    (slot,) = agenda.slots(rao, other, agenda.tomorrow(other.clinic))
+    (taken,) = agenda.full(slot)
+    entry = agenda.waits(asha, doctor=rao, reason="a secret cough")
+    page = stranger.text(f"{TODAY}?day={slot.day}")
+    for shown in ("no. 1", "Dr Rao", "for any clinic, since"):
+        assert shown in page
+    for hidden in ("Asha", asha.number, asha.phone, str(asha.public_id), "secret", "Take off"):
+        assert hidden not in page
+    answer = f"/appointments/waitlist/{entry.public_id}/"
+    assert stranger.send(answer, do="leave").status_code == 404
+    entry.refresh_from_db()
+    assert entry.status == WaitlistEntry.Status.WAITING
+    Clinic.objects.filter(pk=other.clinic_id).update(offer_minutes=10)
+    rebooking.cancel(taken, by=SYSTEM)
+    assert "Asha" in stranger.text(f"{TODAY}?day={slot.day}"), "she has a place there now"
+    stranger.send(answer, do="leave")
     entry.refresh_from_db()
     assert entry.status == WaitlistEntry.Status.LEFT
 

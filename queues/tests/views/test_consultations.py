@@ -256,13 +256,33 @@ def test_the_list_is_filtered_and_paged(
     doctor: Browser, draft: Consultation, asha: Patient, rao: Doctor
 ) -> None:
     everything = "/consultations/"
+
+    def listed(**sought: str) -> bool:
+        return "Asha" in doctor.post(everything, sought).content.decode()
+
     assert "Asha" in doctor.text(everything)
-    assert "Asha" in doctor.text(f"{everything}?patient={asha.number}&status=draft")
     assert "Asha" in doctor.text(f"{everything}?doctor={rao.public_id}")
-    assert "Asha" not in doctor.text(f"{everything}?status=completed")
-    assert "Asha" not in doctor.text(f"{everything}?patient=NOBODY")
-    assert "Asha" not in doctor.text(f"{everything}?day=2020-01-01")
-    assert "Asha" in doctor.text(f"{everything}?day=nonsense")
+    assert "Asha" in doctor.text(f"{everything}?beside={draft.public_id}")
+    assert asha.number in doctor.text(f"{everything}?beside={draft.public_id}")
+    assert listed(patient=asha.number, status="draft")
+    assert not listed(status="completed")
+    assert not listed(patient="NOBODY")
+    assert not listed(day="2020-01-01")
+    assert listed(day="nonsense")
+
+
+def test_what_was_sought_stays_from_page_to_page(
+    doctor: Browser, draft: Consultation, asha: Patient
+) -> None:
+    facts = {name: getattr(draft, name) for name in ("clinic", "department", "doctor", "patient")}
+    facts |= {"started_at": draft.started_at - timedelta(days=1), "changed_at": draft.changed_at}
+    Consultation.objects.bulk_create(Consultation(**facts) for _ in range(25))
+    first = doctor.post("/consultations/", {"patient": asha.number}).content.decode()
+    assert 'name="page" value="2"' in first
+    assert f'type="hidden" name="patient" value="{asha.number}"' in first
+    second = doctor.post("/consultations/", {"patient": asha.number, "page": "2"}).content.decode()
+    assert second.count("<tr>") == 2, "its heading, and the one that is left"
+    assert 'name="page" value="1"' in second
 
 
 def test_clerks_nurses_and_strangers_read_nothing(
@@ -322,6 +342,7 @@ def test_the_queries_are_the_same_however_long_the_history(
         consultations.add(consultations.complete(one, by=SYSTEM), "more", by=SYSTEM)
 
     more(slots[1])
+    doctor.text(pages[0])  # that it was opened is told once
     few = [queries(page) for page in pages]
     for slot in slots[2:]:
         more(slot)

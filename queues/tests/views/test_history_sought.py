@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.db.models import F
 
-from queues.actions import issuing, tokens
-from queues.models import Clinic, DayBook, Department, Patient, User
+from queues.actions import calling, issuing, tokens
+from queues.models import Clinic, Counter, DayBook, Department, Patient, User
 from queues.rules.rights import SYSTEM
-from queues.tests.cast import patient
+from queues.tests.cast import counter, patient
 from queues.tests.story import people, waiting
 from queues.tests.views.conftest import Browser
 
@@ -94,6 +94,22 @@ def test_the_table_is_what_is_filtered_in_words_and_without_names(desk: Browser)
     assert (line["What happened"], line["Who"]) == ("Cancelled", "Nadia")
     assert line["What changed"] == "It was waiting and is now cancelled."
     assert line["Reason"] == "'=1+1", "a spreadsheet does not reckon with it"
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+def test_nothing_that_somebody_typed_is_reckoned_with(
+    desk: Browser, asha: Patient, opd: Department, first: str
+) -> None:
+    """Neither a reason nor the name of a colleague or a counter."""
+    nadia = User.objects.get(username="nadia")
+    User.objects.filter(pk=nadia.pk).update(first_name=f"{first}Nadia", last_name="1+1")
+    Counter.objects.filter(department=opd, code="1").update(code=f"{first}1")
+    desk_1 = counter(opd, f"{first}1")
+    token = calling.call(waiting(asha, opd), desk_1, by=nadia.as_actor())
+    tokens.cancel(token, by=nadia.as_actor(), note=f"{first}cmd|' /C calc'!A0")
+    cells = [cell for line in table(desk.get(EXPORT)) for cell in line.values()]
+    assert len([cell for cell in cells if cell.startswith(f"'{first}")]) >= 3
+    assert not [cell for cell in cells if cell.startswith(first)]
 
 
 def test_no_patient_is_in_the_table(desk: Browser, clinic: Clinic, opd: Department) -> None:

@@ -156,6 +156,18 @@ def test_whoever_finds_no_other_place_stands_first_on_the_waitlist(
     assert "now stands first on the waitlist" in page
 
 
+def test_whose_offer_is_needed_waits_again(
+    desk: Browser, rao: Doctor, slots: list[Slot], asha: Patient, ben: Patient, clinic: Clinic
+) -> None:
+    Clinic.objects.filter(pk=clinic.pk).update(offer_minutes=30)
+    agenda.waits(ben, slot=slots[0])
+    offered = Appointment.objects.get(status=Stage.WAITLISTED)
+    agreed = {"displaces": str(offered.public_id), "slot": str(slots[0].public_id)}
+    page = desk.text(desk.send(address(rao, asha, Priority.PAID), **agreed)["Location"])
+    assert "who had not answered yet and waits again" in page
+    assert "gave way, and now comes on" not in page
+
+
 def test_agreeing_to_one_is_not_agreeing_to_another(
     desk: Browser, rao: Doctor, slots: list[Slot], asha: Patient
 ) -> None:

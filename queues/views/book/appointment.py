@@ -27,7 +27,14 @@ from queues.views.book.errands import source_of
 from queues.views.book.link import behind_link, did, patient_of, seen, slot_of, speaks
 from queues.views.tickets import qr
 
-by_link = behind_link(screen.known, lambda found: found.department.clinic)
+
+def _farewell(appointment: Appointment) -> str:
+    """Once its day is over, unless it is to lead on to the next."""
+    over = screen.is_over(appointment, timezone.now()) and not _may_follow_up(appointment)
+    return screen.sentence(appointment) if over else ""
+
+
+by_link = behind_link(screen.known, lambda found: found.department.clinic, _farewell)
 may_post = require_http_methods(["GET", "HEAD", "POST"])
 
 

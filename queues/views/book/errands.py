@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from queues.actions import booking, waitlists
 from queues.actions.asking import may_follow_up
 from queues.actions.refusals import Moved
+from queues.actions.wishes import Wish
 from queues.forms.portal import TIMES_OF_DAY, WishForm
 from queues.models import Appointment, Clinic, Doctor, Patient, Slot, WaitlistEntry
 from queues.models.slot import SlotQuerySet
@@ -93,7 +94,7 @@ def source_of(patient: Patient, doctor: Doctor, now: datetime) -> Priority:
 
 @dataclass(frozen=True)
 class JoinTheWaitlist:
-    wish: waitlists.Wish
+    wish: Wish
     query: str
 
     @property
@@ -166,7 +167,7 @@ class Awaited:
 
     def wished(self, form: WishForm) -> JoinTheWaitlist:
         given = form.cleaned_data
-        wish = waitlists.Wish(
+        wish = Wish(
             clinic=self.clinic,
             doctor=None if self.slot else self.doctor,
             specialty="" if self.doctor or self.slot else self.specialty,

@@ -20,10 +20,11 @@ from queues.actions import phone
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, Refused
 from queues.models import Appointment, Clinic, Slot, WaitlistEntry
+from queues.rules.limits import Door
 from queues.rules.links import hashed
 from queues.rules.rights import Actor, ActorKind
 from queues.views.book.errands import bookable
-from queues.views.doors import acted, private, status_of
+from queues.views.doors import acted, hold_back, private, status_of
 from queues.views.visit import unlisted
 
 
@@ -38,9 +39,12 @@ Page = Callable[[str, int], HttpResponse]  # with a sentence, and a status
 
 
 def behind_link(
-    known: Callable[[str], L | None], clinic_of: Callable[[L], Clinic]
+    known: Callable[[str], L | None],
+    clinic_of: Callable[[L], Clinic],
+    farewell: Callable[[L], str],
 ) -> Callable[[View], View]:
-    """Finds what the link leads to, in its language and on its clinic's clock."""
+    """Finds what the link leads to, in its language and on its clinic's clock; once it is over
+    there is a farewell, and no page."""
 
     def guard(view: View) -> View:
         @csrf_exempt
@@ -48,19 +52,27 @@ def behind_link(
         def guarded(request: HttpRequest, secret: str, **more: object) -> HttpResponse:
             found = known(hashed(secret))
             if found is None:
+                hold_back(request, Door.BAD_LINK)
                 return unlisted(private(_unknown(request)))
             language = found.language or translation.get_language() or "en"
             zone = clinic_of(found).zone
             with translation.override(language), timezone.override(zone):
-                try:
-                    answer = view(request, found, **more)
-                except Http404:  # as kind as a wrong link
-                    answer = _unknown(request)
+                if sentence := farewell(found):
+                    answer = render(request, "book/ended.html", {"sentence": sentence}, status=410)
+                else:
+                    answer = _answer(view, request, found, more)
                 return unlisted(private(answer))
 
         return guarded
 
     return guard
+
+
+def _answer(view: View, request: HttpRequest, found: L, more: dict[str, object]) -> HttpResponse:
+    try:
+        return view(request, found, **more)
+    except Http404:  # as kind as a wrong link
+        return _unknown(request)
 
 
 def did(
@@ -73,6 +85,7 @@ def did(
     """Act once and go on; refused, the page says why, and shows how things stand."""
 
     def answer() -> Answer:
+        hold_back(request, Door.OWN_PAGE, str(owner.public_id))
         done = act()
         return done if isinstance(done, Answer) else Answer(303)
 

@@ -39,7 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                patient = tries.find(form.found_by())
+                patient = tries.find(request, form.found_by())
             except NotThere as nobody:
                 said, status = _("We found nobody with these details."), status_of(nobody)
             except Refused as refused:

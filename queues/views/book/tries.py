@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from queues.actions import patients
 from queues.actions.refusals import Conflict, NotThere, SeveralMatches
 from queues.models import Patient
+from queues.rules.limits import Door
 from queues.rules.links import hashed
+from queues.views.doors import hold_back
 
 MOST = 6
 FORGOTTEN_AFTER = 3600  # seconds
@@ -24,8 +27,9 @@ class TooManyTries(Conflict):
     code = "too_many_tries"
 
 
-def find(given: dict[str, Any]) -> Patient:
+def find(request: HttpRequest, given: dict[str, Any]) -> Patient:
     """Whoever fits, as at the kiosk; after too many misses nobody does for a while."""
+    hold_back(request, Door.LOOK_UP)
     key = f"tries:{hashed(str(given['phone']))}"
     missed = cache.get(key, 0)
     if missed >= MOST:

@@ -15,7 +15,12 @@ from queues.screens import following
 from queues.screens.visit import languages
 from queues.views.book.link import behind_link, did, patient_of, seen, speaks
 
-by_link = behind_link(screen.known, screen.clinic_of)
+
+def _farewell(entry: WaitlistEntry) -> str:
+    return screen.sentence(entry) if screen.is_over(entry, timezone.now()) else ""
+
+
+by_link = behind_link(screen.known, screen.clinic_of, _farewell)
 may_post = require_http_methods(["GET", "HEAD", "POST"])
 
 

@@ -15,13 +15,14 @@ from queues.actions.refusals import Invalid, Refused, SlotFull, SlotOver
 from queues.forms import kiosk as fields
 from queues.forms.portal import KnownForm, NewForm, ReasonForm
 from queues.models import Patient
+from queues.rules.limits import Door
 from queues.rules.rights import Actor, ActorKind
 from queues.screens import portal
 from queues.views.book import tries
 from queues.views.book.door import PORTAL, address_of_times, all_clinics, in_portal, shown
 from queues.views.book.errands import BookATime, Errand, address_of, bookable
 from queues.views.book.guest import Guest, forget, guest_of
-from queues.views.doors import acted, status_of
+from queues.views.doors import acted, hold_back, status_of
 
 WHO = ("known", "new")
 
@@ -63,7 +64,7 @@ def asked_who(request: HttpRequest, errand: Errand) -> HttpResponse:
         if form.is_valid():
             guest.typed = {**_typed(request), "who": opened}
             try:
-                _recognise(guest, form)
+                _recognise(request, guest, form)
             except Refused as refused:
                 said, status = refused.sentence, status_of(refused)
                 guest.keep(request.session)
@@ -97,6 +98,7 @@ def checked(request: HttpRequest, errand: Errand) -> HttpResponse:
     said, status = "", 200
     if request.method == "POST" and form.is_valid():
         try:
+            hold_back(request, Door.BOOK)
             reason = form.cleaned_data["reason"]
             answer = acted(request, guest.owner, lambda: _act(guest, errand, reason))
         except (SlotFull, SlotOver) as refused:
@@ -132,14 +134,14 @@ def _act(guest: Guest, errand: Errand, reason: str) -> Answer:
     return Answer(303, {"got": got})
 
 
-def _recognise(guest: Guest, form: KnownForm) -> None:
+def _recognise(request: HttpRequest, guest: Guest, form: KnownForm) -> None:
     guest.patient, guest.answers = "", {}
     if isinstance(form, NewForm):
         guest.answers = form.answers()
         if known := tries.same(form.found_by(), guest.answers["name"]):
             guest.patient = str(known.public_id)
     else:
-        guest.patient = str(tries.find(form.found_by()).public_id)
+        guest.patient = str(tries.find(request, form.found_by()).public_id)
 
 
 def _gone(request: HttpRequest, errand: Errand, said: str = "", status: int = 200) -> HttpResponse:

@@ -15,9 +15,10 @@ from queues.actions import patients
 from queues.actions.refusals import NotThere, Refused
 from queues.forms import kiosk as fields
 from queues.models import Department, Patient
+from queues.rules.limits import Door
 from queues.rules.links import secret_in
 from queues.screens import kiosk as screen
-from queues.views.doors import status_of
+from queues.views.doors import hold_back, status_of
 from queues.views.kiosk import booked, ticket
 from queues.views.kiosk.door import Kiosk, at_kiosk
 from queues.views.kiosk.draft import Draft
@@ -89,6 +90,7 @@ def _answered(
 
 
 def _found(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
+    hold_back(kiosk.request, Door.LOOK_UP)
     if draft.has_appointment:
         return booked.find(kiosk, draft, text)
     if draft.answers[Question.WHO] == Who.CARD:

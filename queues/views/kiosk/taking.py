@@ -11,8 +11,9 @@ from queues.actions.idempotency import Answer, once
 from queues.actions.refusals import AlreadyWaiting
 from queues.forms import kiosk as fields
 from queues.models import Department, Doctor, Patient, Token, Visit
+from queues.rules.limits import Door
 from queues.rules.links import hashed
-from queues.views.doors import done, form_key
+from queues.views.doors import done, form_key, hold_back
 from queues.views.kiosk import ticket
 from queues.views.kiosk.door import Kiosk
 from queues.views.kiosk.draft import Draft, drop
@@ -25,6 +26,7 @@ def take(kiosk: Kiosk, draft: Draft) -> HttpResponse:
     A second tap is the same tap, also where the finger slid to another button meanwhile; so it is
     the page alone, and not the answer, that a repeated form is compared by.
     """
+    hold_back(kiosk.request, Door.REGISTER)
     form = hashed(kiosk.request.path)
     try:
         visit = once(kiosk.owner, form_key(kiosk.request), form, lambda: _act(kiosk, draft)).visit

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from queues.actions import session_rooms, slots
+from queues.actions import doctors_rooms, resizing
 from queues.actions.idempotency import Answer
-from queues.actions.slots import Places
+from queues.actions.resizing import Places
 from queues.forms import PlacesForm, RoomForm
 from queues.models import Session, Slot
 from queues.rules.bookings import Fate
@@ -36,7 +36,7 @@ def set_room(request: HttpRequest, at: At, session: UUID) -> HttpResponse:
     to = address(at, "schedule-session", row.public_id)
 
     def act(fate: Fate | None) -> Answer:
-        session_rooms.change_room(row, form.cleaned_data["room"], by=at.actor)
+        doctors_rooms.change_room(row, form.cleaned_data["room"], by=at.actor)
         return done(to, _("The room is changed."))
 
     return decided(request, at, act, lambda status: _page(request, at, row, status), back=to)
@@ -56,7 +56,7 @@ def resize(request: HttpRequest, at: At, slot: UUID) -> HttpResponse:
     to = address(at, "schedule-session", row.session.public_id)
 
     def act(fate: Fate | None) -> Answer:
-        slots.resize(row, places, by=at.actor)
+        resizing.resize(row, places, by=at.actor)
         return done(to, _("The places are changed."))
 
     return decided(

@@ -1,0 +1,93 @@
+"""Who has to give way to somebody more urgent, and what becomes of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from queues.actions.hindrances import Diaries
+from queues.actions.offers import entry_of_offer, withdraw
+from queues.actions.refusals import SlotFull
+from queues.actions.seats import Seating
+from queues.models import Appointment, Kind, Notice, Slot, WaitlistEntry
+from queues.rules.appointments import MAY_GIVE_WAY, Stage
+from queues.rules.priority import Priority
+from queues.screens.alternatives import next_free
+
+
+def gives_way(slot: Slot, priority: Priority) -> Appointment | None:
+    """Who has to go for somebody as urgent as that; nobody, where nothing new is booked."""
+    if not slot.is_open:
+        return None
+    seated = Appointment.objects.filter(slot=slot, holds=True).select_related(
+        "patient", "department__clinic", "slot__doctor"
+    )
+    return seated.giving_way_to(priority).first()
+
+
+def full(slot: Slot, now: datetime) -> SlotFull:
+    return SlotFull(
+        _("This time is fully booked. Please choose another."),
+        alternatives=next_free(slot, now),
+    )
+
+
+def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
+    """The same doctor's next free slot that suits whoever has to give way; never a time before
+    the one that they planned with."""
+    free = Slot.objects.in_full().free(now).soonest_first()
+    theirs = free.filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
+    later = theirs.filter(starts_at__gt=slot.starts_at).in_pages()
+    diaries, source = Diaries.of([leaving.patient], now), Priority(leaving.source)
+    suiting = (
+        free
+        for free in later
+        if not diaries.hindrance(leaving.patient, free, source, but=[leaving])
+    )
+    return next(suiting, None)
+
+
+def displace(
+    seating: Seating, leaving: Appointment, refuge: Slot | None, *, by_whom: Appointment
+) -> None:
+    """They are never just dropped: they get the doctor's next free place, or the head of the
+    waitlist, they are told, and their history says by whom and why."""
+    if leaving.status == Stage.WAITLISTED:
+        withdraw(seating, entry_of_offer(leaving))
+        leaving.refresh_from_db(fields=["status"])
+        return
+    was = leaving.slot
+    before = seating.rise(leaving, Stage.DISPLACED, MAY_GIVE_WAY)
+    why = f"{by_whom.priority} {by_whom.public_id}"
+    if refuge:
+        seating.sit(leaving, refuge, Kind.DISPLACED, before=before, note=why)
+        seating.tell(
+            Notice.About.DISPLACED,
+            leaving,
+            was=leaving.starts_at.isoformat(),
+            to=refuge.starts_at.isoformat(),
+        )
+    else:
+        seating.note(Kind.DISPLACED, leaving, before, why)
+        wait_at_head(seating, leaving, was)
+        seating.tell(Notice.About.ON_WAITLIST, leaving, was=leaving.starts_at.isoformat())
+
+
+def wait_at_head(seating: Seating, leaving: Appointment, was: Slot | None) -> None:
+    """Before all others, for the same doctor."""
+    entry = WaitlistEntry(
+        clinic=leaving.clinic,
+        doctor=leaving.doctor,
+        patient=leaving.patient,
+        appointment=leaving,
+        source=leaving.source,
+        priority=leaving.priority,
+        urgency=leaving.urgency,
+        at_head=True,
+        joined_at=seating.now,
+        joined_by=seating.by.public_id,
+        language=leaving.language,
+    )
+    departments = {leaving.department, *([was.session.department] if was else [])}
+    seating.queue(entry, departments)

@@ -1,0 +1,52 @@
+"""How often each door opens for one caller. Tight where strangers could guess or fill, wide where a
+whole hospital stands behind one address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    LOG_IN = "log_in"  # by network
+    LOOK_UP = "look_up"  # a record by phone, card or code, by somebody unknown; by network
+    REGISTER = "register"  # a new record or a number, by somebody unknown; by network
+    BOOK = "book"  # a place, by somebody unknown; by network
+    BAD_LINK = "bad_link"  # an address that leads nowhere; by network
+    BAD_KEY = "bad_key"  # a key that is none; by network
+    OWN_PAGE = "own_page"  # what a patient does on the page behind their link; by link
+    KEY = "key"  # everything that a key asks for; by key
+    DEVICE = "device"  # the same of a kiosk or a wall; by device
+    PUBLIC = "public"  # every page and public read; by network
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many in so many seconds."""
+
+    most: int
+    seconds: int
+
+    @classmethod
+    def read(cls, text: str) -> Rate:
+        """As settings write it: 20/60."""
+        written = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
+        if written is None:
+            raise ValueError(f"{text!r} is no rate like 20/60")
+        return cls(int(written[1]), int(written[2]))
+
+
+RATES: Mapping[Door, Rate] = {
+    Door.LOG_IN: Rate(60, 60),  # at a change of shifts a ward logs in behind one address
+    Door.LOOK_UP: Rate(30, 60),
+    Door.REGISTER: Rate(30, 60),
+    Door.BOOK: Rate(30, 60),
+    Door.BAD_LINK: Rate(30, 60),
+    Door.BAD_KEY: Rate(60, 60),
+    Door.OWN_PAGE: Rate(20, 60),
+    Door.KEY: Rate(1_000, 1),  # far above a hospital's peak; a key may have its own
+    Door.DEVICE: Rate(1_000, 1),
+    Door.PUBLIC: Rate(20_000, 1),
+}
