@@ -11,9 +11,8 @@ const away = document.querySelector("#away");
 const living = () => document.querySelector("#living");
 let behind = false; // told that it stands otherwise, and not yet shown
 let retry;
+let asked = 0;
 let ends;
-let looking = false;
-let again = false; // something was told meanwhile
 
 // The element that lasts carries the pass; the part that is swapped brings a new one.
 main.dataset.pass = living().dataset.pass;
@@ -35,9 +34,12 @@ async function renew() {
   retry = setTimeout(renew, 2_000);
 }
 
+// Of two answers on their way, the one that was asked for last is the newest.
 async function refetch() {
+  asked += 1;
+  const mine = asked;
   const page = await thisPage();
-  if (page) show(page);
+  if (page && mine === asked) show(page);
   return Boolean(page);
 }
 
@@ -52,9 +54,15 @@ function show(page) {
   swap(fresh);
   document.title = page.title;
   if (fresh.dataset.follows !== follows) line.renew();
-  const told = [...fresh.querySelectorAll("#standing, .changed, .late")];
-  document.querySelector("#news").textContent = told.map((each) => each.textContent).join(" ");
+  say([...fresh.querySelectorAll("#standing, .changed, .late")]);
   begin();
+}
+
+// What was said already is not read out anew.
+function say(told) {
+  const news = document.querySelector("#news");
+  const words = told.map((each) => each.textContent).join(" ");
+  if (news.textContent !== words) news.textContent = words;
 }
 
 // What has the focus keeps it; where that is gone, it goes to how things stand now.
@@ -85,12 +93,6 @@ function tick() {
   }
 }
 
-// A place on the waitlist may come from many departments: its page follows none.
-if (living().dataset.pass) {
-  main.dataset.pass = living().dataset.pass;
-  const heard = ({ state }) => state !== living().dataset.state && look();
-  line = follow(main, { heard, refetch: look });
-}
 begin();
 setInterval(tick, 1_000);
 setInterval(() => document.hidden || refetch().catch(() => {}), EVERY);
