@@ -118,7 +118,6 @@ else:
         transaction_mode="IMMEDIATE", timeout=20, init_command="PRAGMA journal_mode = WAL;"
     )
     DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}  # threads need a file
 
 # Hints between processes, and what may be forgotten: in memory, or in Redis.
 REDIS_URL = env.str("REDIS_URL", default="")
