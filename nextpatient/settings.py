@@ -66,9 +66,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # what pages may do is no business of their parts
     "nextpatient.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "nextpatient.head.HeadMiddleware",
     "nextpatient.problems.ProblemsMiddleware",
