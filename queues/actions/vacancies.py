@@ -10,7 +10,7 @@ from queues.actions.offers import entry_of_offer
 from queues.actions.seats import Seating
 from queues.models import Appointment, Slot, WaitlistEntry
 from queues.rules.priority import Priority
-from queues.rules.waitlist import Room, suits, together
+from queues.rules.waitlist import Room, stretch, suits, together
 from queues.rules.weeks import DAY
 
 
@@ -44,15 +44,25 @@ def slots_for(
 
 def slots_around(slots: Collection[Slot]) -> list[Slot]:
     """What has to be held to give places of these slots away: the slots; and where a family waits
-    for places together, the whole session."""
+    for places together, all that follow on them without a gap and have room."""
     families = list(WaitlistEntry.objects.families_around(slots))
-    shared = {
-        slot.session_id for slot in slots if any(one.may_sit_beside(slot) for one in families)
-    }
-    if not shared:
-        return list(slots)
-    beside = Slot.objects.in_full().filter(session__in=shared, is_open=True)
-    return [*slots, *beside]
+    shared = [slot for slot in slots if any(one.may_sit_beside(slot) for one in families)]
+    return [*slots, *(_beside(shared) if shared else ())]
+
+
+def _beside(slots: Collection[Slot]) -> Iterator[Slot]:
+    given = {slot.pk for slot in slots}  # a place of each is free, or is about to be
+    sessions = {slot.session_id for slot in slots}
+    found = list(Slot.objects.in_full().filter(session__in=sessions, is_open=True))
+    for slot in slots:
+        rooms = [
+            Room(one.pk, one.starts_at, one.ends_at, max(one.capacity - one.booked, one.pk in given))
+            for one in found
+            if one.session_id == slot.session_id
+        ]
+        follow = stretch(sorted(rooms, key=lambda room: room.starts), slot.pk)
+        keys = {room.key for room in follow}
+        yield from (one for one in found if one.pk in keys)
 
 
 def slots_left_by(appointment: Appointment, now: datetime) -> list[Slot]:

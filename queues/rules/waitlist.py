@@ -28,8 +28,8 @@ def together(rooms: Sequence[Room], around: int, places: int) -> list[list[int]]
     """Keys of slots, one for each place: as many as are asked for, one slot after the other
     without a gap, the slot `around` among them. One way for each slot that they can begin with,
     the earliest first; none where there is no room for all."""
-    stretch = _stretch(sorted(rooms, key=lambda room: room.starts), around)
-    keys = [room.key for room in stretch for _place in range(room.places)]
+    follow = stretch(sorted(rooms, key=lambda room: room.starts), around)
+    keys = [room.key for room in follow for _place in range(room.places)]
     ways: dict[int, list[int]] = {}
     for first in range(len(keys) - places + 1):
         way = keys[first : first + places]
@@ -38,7 +38,7 @@ def together(rooms: Sequence[Room], around: int, places: int) -> list[list[int]]
     return list(ways.values())
 
 
-def _stretch(rooms: Sequence[Room], around: int) -> list[Room]:
+def stretch(rooms: Sequence[Room], around: int) -> list[Room]:
     """The slots with room that follow on one another, up to the one and on from it."""
     at = next((i for i, room in enumerate(rooms) if room.key == around), None)
     if at is None or rooms[at].places < 1:
