@@ -28,6 +28,7 @@ from queues.views import (
     wall,
 )
 from queues.views.book import appointment, find, mine, wait, waiting, who
+from queues.views.house import clinic, departments, keys, staff
 
 at_desk = [
     path("", desk.desk, name="desk"),
@@ -130,6 +131,21 @@ weeks = [
     path("<slug:kind>/<uuid:entry>/", schedule.change_entry, name="schedule-entry"),
     path("<slug:kind>/<uuid:entry>/remove/", schedule.remove_entry, name="schedule-remove"),
 ]
+in_house = [
+    path("", clinic.house, name="house"),
+    path("clinic/", clinic.settings, name="house-clinic"),
+    path("departments/new/", departments.add, name="new-department"),
+    path("departments/<uuid:department>/counters/", departments.counters, name="house-counters"),
+    path("counters/<uuid:counter>/", departments.counter, name="house-counter"),
+    path("counters/<uuid:counter>/remove/", departments.remove_counter, name="remove-counter"),
+    path("staff/", staff.staff_list, name="staff-list"),
+    path("staff/<uuid:user>/", staff.somebody, name="staff-member"),
+    path("staff/<uuid:user>/active/", staff.set_in_use, name="set-in-use"),
+    path("staff/roles/<int:member>/end/", staff.end_role, name="end-role"),
+    path("staff/invitations/<uuid:invitation>/withdraw/", staff.withdraw, name="withdraw"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<uuid:key>/revoke/", keys.revoke, name="revoke-key"),
+]
 of_appointments = [
     path("new/", appointments.new_appointment, name="new-appointment"),
     path("today/", agenda.agenda, name="appointments"),
@@ -153,6 +169,8 @@ urlpatterns = [
     path("patients/", people.patients, name="patients"),
     path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
+    path("house/", include(in_house)),
+    path("join/<str:secret>/", staff.join, name="join"),
     path("schedule/", include(weeks)),
     path("appointments/", include(of_appointments)),
     path("doctor/", doctor.doctor, name="doctor"),

@@ -76,6 +76,15 @@ class Kind(models.TextChoices):
     RECORD_ANONYMISED = "record_anonymised"
     DAY_REMOVED = "day_removed"  # a whole ledger, whose time is over
 
+    DEPARTMENT_ADDED = "department_added"
+    COUNTER_ADDED = "counter_added"
+    COUNTER_REMOVED = "counter_removed"
+
+    STAFF_CHANGED = "staff_changed"  # what somebody is here
+    ACCOUNT_CHANGED = "account_changed"  # out of use, or in use again
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_ended"
+
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
 

@@ -46,6 +46,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.role} {self.department or self.clinic}"
 
+    @property
+    def as_role(self) -> Role:
+        return Role(self.role)
+
     def clean(self) -> None:
         if self.department and self.department.clinic_id != self.clinic_id:
             raise ValidationError({"department": _("This is not a department of the clinic.")})

@@ -73,6 +73,20 @@ PAGES: dict[str, Row] = {
     "schedule-slot": PLANS,
     "schedule-entry": ENTRY,
     "schedule-remove": ENTRY,
+    # The house, kept by its administrators
+    "house": Row(at_some_clinic(Act.SET_HOUSE)),
+    **dict.fromkeys(("house-clinic", "new-department"), Row(in_all_of_some_clinic(Act.SET_HOUSE))),
+    "house-counters": Row(here(Act.SET_HOUSE), words={"department": "department_id"}),
+    **dict.fromkeys(
+        ("house-counter", "remove-counter"),
+        Row(here(Act.SET_HOUSE), words={"counter": "counter_id"}),
+    ),
+    "staff-list": Row(at_some_clinic(Act.SET_STAFF)),
+    **dict.fromkeys(("staff-member", "end-role", "withdraw"), Row(here(Act.SET_STAFF))),
+    "set-in-use": Row(in_all_of_the_clinic(Act.SET_STAFF)),
+    "join": Row(anybody, words={"secret": "invited"}),
+    "keys": Row(in_all_of_some_clinic(Act.SET_KEYS)),
+    "revoke-key": Row(in_all_of_the_clinic(Act.SET_KEYS)),
     # Appointments, and the doctor's day
     "new-appointment": Row(at_some_clinic(Act.BOOK)),
     "appointments": Row(at_some_clinic(Act.BOOK)),
