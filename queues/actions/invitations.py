@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,7 +21,7 @@ from queues.rules.rights import SYSTEM, Actor, Role
 def invite(
     email: str, role: Role, clinic: Clinic, department: Department | None, *, by: Actor
 ) -> tuple[Invitation, str]:
-    """Returns the invitation and its link, which nobody can show again."""
+    """Returns the invitation and the secret of its link, which nobody can show again."""
     staff.refuse_beyond(by, clinic, department)
     secret = new_key().removeprefix("np_")
     made = Invitation.objects.create(
@@ -34,9 +29,7 @@ def invite(
     )
     after = {"role": str(role), "department": department.code if department else None}
     journal.record(Entry(Kind.INVITED, by, clinic, made.public_id, after=after))
-    link = settings.PUBLIC_URL.rstrip("/") + reverse("join", args=[secret])
-    transaction.on_commit(partial(_send, email, clinic.name, link), robust=True)
-    return made, link
+    return made, secret
 
 
 @transacted
@@ -71,11 +64,3 @@ def _made(email: str, account: dict[str, Any]) -> User:
         raise Invalid(username=_("You have an account here already. Please log in with it first."))
     password = account.pop("password")
     return User.objects.create_user(email=email, password=password, **account)
-
-
-def _send(email: str, clinic: str, link: str) -> None:
-    text = _(
-        "You are invited to work with NextPatient at %(clinic)s.\n\n"
-        "Please choose a name and a password behind this link, within seven days:\n%(link)s\n"
-    ) % {"clinic": clinic, "link": link}
-    send_mail(_("Your account at %(clinic)s") % {"clinic": clinic}, text, None, [email])

@@ -69,7 +69,7 @@ def built() -> House:
     wish = Wish(clinic, slot=later, latest=later.day)
     entry = waitlists.join(asha, wish, Priority.ONLINE, by=SYSTEM)
     nia = cast.user(clinic, "nia", Role.NURSE, opd)
-    invited, link = invitations.invite("zoe@example.org", Role.CLERK, clinic, opd, by=SYSTEM)
+    invited, secret = invitations.invite("zoe@example.org", Role.CLERK, clinic, opd, by=SYSTEM)
     key, _secret = keys.make("robot", Role.STAFF, clinic, opd, by=SYSTEM)
     tomorrow = agenda.tomorrow(clinic).date()
     hours = {
@@ -94,7 +94,7 @@ def built() -> House:
             "user": nia.public_id,
             "member": nia.memberships.get().pk,
             "invitation": invited.public_id,
-            "invited": link.rstrip("/").rpartition("/")[2],
+            "invited": secret,
             "key": key.public_id,
             "code": "OPD",
             "token": token.public_id,

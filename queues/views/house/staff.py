@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +24,7 @@ from queues.rules.limits import Door
 from queues.rules.links import hashed
 from queues.rules.rights import Act
 from queues.screens import words
+from queues.views.accounts.postman import post
 from queues.views.doors import At, clinic_staff_may, hold_back, private, status_of
 from queues.views.house.door import address, say, sent, shown
 
@@ -38,14 +41,26 @@ def staff_list(request: HttpRequest, at: At) -> HttpResponse:
         return _list(request, at, form, 422)
     given = form.cleaned_data
     try:
-        _made, link = invitations.invite(
+        _made, secret = invitations.invite(
             given["email"], given["role"], at.clinic, given["department"], by=at.actor
         )
     except Refused as refused:
         say(request, refused, form)
         return _list(request, at, form, status_of(refused))
     empty = InviteForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
+    link = settings.PUBLIC_URL + reverse("join", args=[secret])
+    if settings.SENDS_MAIL:
+        post(_letter(given["email"], at, link))
     return _list(request, at, empty, 201, link=link, invited=given["email"])
+
+
+def _letter(email: str, at: At, link: str) -> EmailMessage:
+    text = _(
+        "You are invited to work with NextPatient at %(clinic)s.\n\n"
+        "Please choose a name and a password behind this link, within seven days:\n%(link)s\n"
+    )
+    names = {"clinic": at.clinic.name, "link": link}
+    return EmailMessage(_("Your account at %(clinic)s") % names, text % names, to=[email])
 
 
 def _list(
@@ -65,7 +80,15 @@ def _list(
         for one in asked.select_related("department").order_by("-created_at")
     ]
     return shown(
-        request, at, "staff", status, people=people, invitations=invited, form=form, **more
+        request,
+        at,
+        "staff",
+        status,
+        people=people,
+        invitations=invited,
+        form=form,
+        sends_mail=settings.SENDS_MAIL,
+        **more,
     )
 
 
