@@ -122,6 +122,7 @@ weeks = [
     path("", schedule.week, name="schedule"),
     path("settings/", schedule.set_clinic, name="schedule-settings"),
     path("doctors/new/", schedule.add_doctor, name="new-doctor"),
+    path("doctors/welcome/", schedule.welcome, name="welcome-doctor"),
     path("doctors/<uuid:doctor>/", schedule.doctor, name="schedule-doctor"),
     path("doctors/<uuid:doctor>/change/", schedule.change_doctor, name="change-doctor"),
     path("doctors/<uuid:doctor>/<slug:kind>/new/", schedule.add_entry, name="schedule-add"),

@@ -63,7 +63,7 @@ PAGES: dict[str, Row] = {
     "anonymise": Row(in_all_of_the_clinic(Act.ANONYMISE)),
     # Doctors' weeks
     **dict.fromkeys(
-        ("schedule", "schedule-settings", "new-doctor"),
+        ("schedule", "schedule-settings", "new-doctor", "welcome-doctor"),
         Row(in_all_of_some_clinic(Act.SET_SCHEDULE)),
     ),
     **dict.fromkeys(
