@@ -1,0 +1,58 @@
+"""Whoever is logged in may be here: neither too long, nor without the second factor that their
+clinics ask for. It stands before every page but those for anybody, so no new page can forget it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from nextpatient.security import told
+from queues.models import User
+from queues.rules.shifts import End
+from queues.screens import shifts
+
+# The beginnings of addresses that are open to anybody, or that ask for a key instead.
+FOR_ANYBODY = ("book/", "kiosk/", "t/", "display/", "clips/", "api/", "favicon", "robots", "docs")
+# What somebody can do who has yet to set up their second factor.
+ACCOUNT = ("account/", "login/", "logout/")
+BY_ITSELF = "X-By-Itself"  # a page that renews itself says so: nobody need sit before it
+
+
+class ShiftMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        route = request.resolver_match.route if request.resolver_match else ""
+        if route.startswith(FOR_ANYBODY):
+            return None
+        shift, now = shifts.of(request), time.time()
+        if shift is None or not isinstance(request.user, User):
+            return None
+        if end := shift.end(now):
+            return logged_out(request, request.user, end)
+        if shift.is_due(now) and BY_ITSELF not in request.headers:
+            shifts.renew(request, request.user)
+            shift = shifts.of(request)
+        if shift and shift.lacks_second and route and not route.startswith(ACCOUNT):
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return None
+
+
+def logged_out(request: HttpRequest, user: User, end: End) -> HttpResponse:
+    told(f"time out ({end})", user)
+    logout(request)
+    shown = request.method in ("GET", "HEAD")
+    to = reverse("account_login") + "?" + urlencode({"ended": end})
+    return redirect_to_login(request.get_full_path() if shown else "/desk/", to)
