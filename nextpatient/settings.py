@@ -168,6 +168,7 @@ LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "front"
 # Accounts are allauth's (nextpatient/accounts.py). How often a door opens, we count ourselves.
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="admins")  # of whom one is asked: rules/shifts.py
 ACCOUNT_ADAPTER = "queues.views.accounts.adapters.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are given by administrators
