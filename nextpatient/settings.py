@@ -178,13 +178,14 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # nosec B105
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser
+_FORMS = "queues.forms.accounts."
 ACCOUNT_FORMS = {
-    "login": "queues.forms.accounts.LogInForm",
-    "reauthenticate": "queues.forms.accounts.PasswordAgainForm",
-    "change_password": "queues.forms.accounts.ChangePasswordForm",
-    "set_password": "queues.forms.accounts.SetPasswordForm",
-    "reset_password": "queues.forms.accounts.ForgottenPasswordForm",
-    "reset_password_from_key": "queues.forms.accounts.NewPasswordForm",
+    "login": _FORMS + "LogInForm",
+    "reauthenticate": _FORMS + "PasswordAgainForm",
+    "change_password": _FORMS + "ChangePasswordForm",
+    "set_password": _FORMS + "SetPasswordForm",
+    "reset_password": _FORMS + "ForgottenPasswordForm",
+    "reset_password_from_key": _FORMS + "NewPasswordForm",
 }
 MFA_ADAPTER = "queues.views.accounts.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -193,11 +194,11 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "NextPatient"
 MFA_TOTP_TOLERANCE = 1  # half a minute, by which a phone's clock may be wrong
 MFA_FORMS = {
-    "authenticate": "queues.forms.accounts.SecondFactorForm",
-    "reauthenticate": "queues.forms.accounts.CodeAgainForm",
-    "activate_totp": "queues.forms.accounts.NewAppForm",
-    "add_webauthn": "queues.forms.accounts.NewPasskeyForm",
-    "edit_webauthn": "queues.forms.accounts.PasskeyNameForm",
+    "authenticate": _FORMS + "SecondFactorForm",
+    "reauthenticate": _FORMS + "CodeAgainForm",
+    "activate_totp": _FORMS + "NewAppForm",
+    "add_webauthn": _FORMS + "NewPasskeyForm",
+    "edit_webauthn": _FORMS + "PasskeyNameForm",
 }
 
 # The hospital's directory, by OpenID Connect: these settings are all it takes.

@@ -19,6 +19,7 @@ from queues.screens import shifts
 
 # The beginnings of addresses that are open to anybody, or that ask for a key instead.
 FOR_ANYBODY = ("book/", "kiosk/", "t/", "display/", "clips/", "api/", "favicon", "robots", "docs")
+OPEN = ("",)  # the front page, whose address is the beginning of all
 # What somebody can do who has yet to set up their second factor.
 ACCOUNT = ("account/", "login/", "logout/")
 BY_ITSELF = "X-By-Itself"  # a page that renews itself says so: nobody need sit before it
@@ -34,25 +35,24 @@ class ShiftMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
-        route = request.resolver_match.route if request.resolver_match else ""
+        route = request.resolver_match.route.lstrip("^") if request.resolver_match else ""
         if route.startswith(FOR_ANYBODY):
             return None
         shift, now = shifts.of(request), time.time()
         if shift is None or not isinstance(request.user, User):
             return None
         if end := shift.end(now):
-            return logged_out(request, request.user, end)
+            told(f"time out ({end})", request.user)
+            logout(request)
+            return None if route in OPEN or route.startswith("login/") else to_login(request, end)
         if shift.is_due(now) and BY_ITSELF not in request.headers:
-            shifts.renew(request, request.user)
-            shift = shifts.of(request)
-        if shift and shift.lacks_second and route and not route.startswith(ACCOUNT):
+            shift = shifts.renew(request, request.user)
+        if shift.lacks_second and route not in OPEN and not route.startswith(ACCOUNT):
             return HttpResponseRedirect(reverse("mfa_index"))
         return None
 
 
-def logged_out(request: HttpRequest, user: User, end: End) -> HttpResponse:
-    told(f"time out ({end})", user)
-    logout(request)
+def to_login(request: HttpRequest, end: End) -> HttpResponse:
     shown = request.method in ("GET", "HEAD")
-    to = reverse("account_login") + "?" + urlencode({"ended": end})
-    return redirect_to_login(request.get_full_path() if shown else "/desk/", to)
+    back = request.get_full_path() if shown else reverse("desks")
+    return redirect_to_login(back, f"{reverse('account_login')}?{urlencode({'ended': end})}")

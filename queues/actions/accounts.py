@@ -26,7 +26,7 @@ def tell(kind: Kind, user: User, *, by: Actor, **after: Any) -> None:
 def reset_factors(user: User, *, by: Actor) -> int:
     """For who lost phone and codes: they log in by password alone, and set up a new factor where one
     is asked of them. Says how many were taken away."""
-    taken, _kinds = Authenticator.objects.filter(user=user).delete()
+    taken: int = Authenticator.objects.filter(user=user).delete()[0]
     _end_sessions(user)
     if taken:
         _write(Kind.FACTORS_RESET, user, by=by, factors=taken)
@@ -41,8 +41,10 @@ def sign_out(user: User) -> int:
 
 def _end_sessions(user: User) -> int:
     theirs = UserSession.objects.filter(user=user)
-    Session.objects.filter(session_key__in=list(theirs.values_list("session_key", flat=True))).delete()
-    return theirs.delete()[0]
+    keys = list(theirs.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    ended: int = theirs.delete()[0]
+    return ended
 
 
 def _write(kind: Kind, user: User, *, by: Actor, **after: Any) -> None:

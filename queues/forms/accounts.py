@@ -13,7 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 CODE: dict[str, Promise] = {"code": _("Code of six digits, or a recovery code")}
-NEW = {"password1": _("New password"), "password2": _("New password, once more")}
+NEW: dict[str, Promise] = {
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+}
 
 
 class InOurWords:
@@ -25,7 +28,9 @@ class InOurWords:
         for name, field in fields.items():
             field.label = self.labels.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
-            field.help_text = " ".join(password_validators_help_texts()) if name == "password1" else ""
+            field.help_text = (
+                " ".join(password_validators_help_texts()) if name == "password1" else ""
+            )
 
 
 class LogInForm(InOurWords, account.LoginForm):

@@ -82,7 +82,7 @@ class Kind(models.TextChoices):
     FACTOR_ADDED = "factor_added"  # a passkey, an app, codes for when it is lost
     FACTOR_REMOVED = "factor_removed"
     FACTORS_RESET = "factors_reset"  # all of somebody's, by a colleague
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password  # nosec B105
     DIRECTORY_LINKED = "directory_linked"  # the account, with somebody in the hospital's directory
 
     RESTORED = "restored"  # from a backup

@@ -27,7 +27,7 @@ class OwnEmailField(models.EmailField):  # type: ignore[type-arg]
 class User(AbstractUser, WithPublicId):
     """Somebody who works here."""
 
-    email = OwnEmailField(_("e-mail"), unique=True, null=True, blank=True)  # type: ignore[assignment]
+    email = OwnEmailField(_("e-mail"), unique=True, null=True, blank=True)
 
     @classmethod
     def called(cls, typed: str) -> User | None:

@@ -41,7 +41,7 @@ class Rate:
 
 
 RATES: Mapping[Door, Rate] = {
-    Door.LOG_IN: Rate(60, 60),  # at a change of shifts a ward logs in behind one address
+    Door.LOG_IN: Rate(120, 60),  # at a change of shifts wards log in behind one address
     Door.ACCOUNT: Rate(10, 300),
     Door.RESET: Rate(5, 3600),
     Door.LOOK_UP: Rate(30, 60),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -65,10 +65,6 @@ class Shift:
     def is_due(self, now: float) -> bool:
         """Whether it should be written down again that they are there."""
         return now - self.seen >= LOOKED_AT_EVERY
-
-    def goes_on(self, terms: Terms, now: float, *, lacks_second: bool) -> Shift:
-        """The same log-in under the terms of today."""
-        return replace(Shift.begin(terms, now, lacks_second=lacks_second), began=self.began)
 
 
 def tightest(terms: Iterable[Terms]) -> Terms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -11,13 +12,10 @@ from queues.models import User
 from queues.rules.shifts import Shift
 
 KEPT = "shift"
-SECOND = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # codes for when it is lost are none
-
-
-def begin(request: HttpRequest, user: User) -> None:
-    terms = user.terms()
-    lacks = terms.asks_second and not has_second(user)
-    request.session[KEPT] = Shift.begin(terms, time.time(), lacks_second=lacks).write()
+SECOND = (
+    Authenticator.Type.TOTP,
+    Authenticator.Type.WEBAUTHN,
+)  # codes for when it is lost are none
 
 
 def of(request: HttpRequest) -> Shift | None:
@@ -26,13 +24,23 @@ def of(request: HttpRequest) -> Shift | None:
     return Shift.read(kept) if kept else None
 
 
-def renew(request: HttpRequest, user: User) -> None:
-    """They are there; and what their clinics ask is looked up anew."""
-    if shift := of(request):
-        terms = user.terms()
-        lacks = terms.asks_second and not has_second(user)
-        request.session[KEPT] = shift.goes_on(terms, time.time(), lacks_second=lacks).write()
+def begin(request: HttpRequest, user: User) -> Shift:
+    """By the machine's clock, which no simulated day moves."""
+    terms = user.terms()
+    lacks = terms.asks_second and not has_second(user)
+    return _keep(request, Shift.begin(terms, time.time(), lacks_second=lacks))
+
+
+def renew(request: HttpRequest, user: User) -> Shift:
+    """They are there. What their clinics ask of them is looked up anew."""
+    before, now = of(request), begin(request, user)
+    return _keep(request, replace(now, began=before.began)) if before else now
 
 
 def has_second(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type__in=SECOND).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND).exists())
+
+
+def _keep(request: HttpRequest, shift: Shift) -> Shift:
+    request.session[KEPT] = shift.write()
+    return shift

@@ -22,7 +22,9 @@ DESKS = "/desk/"
 
 
 @pytest.mark.parametrize("name", ["nadia", "Nadia", "nadia@example.org", "NADIA@example.org"])
-def test_by_user_name_or_by_email(clinic: Clinic, log_in: Callable[..., Browser], name: str) -> None:
+def test_by_user_name_or_by_email(
+    clinic: Clinic, log_in: Callable[..., Browser], name: str
+) -> None:
     cast.user(clinic, "nadia", Role.NURSE)
     assert log_in(name).get(DESKS).status_code == 200
     assert not EmailAddress.objects.exists()  # a second list of addresses would outlive the first
@@ -69,7 +71,9 @@ def test_a_password_is_tried_only_so_often_from_wherever(
     assert waits(right)
 
 
-def test_so_is_a_code(clinic: Clinic, log_in: Callable[..., Browser], settings: LazySettings) -> None:
+def test_so_is_a_code(
+    clinic: Clinic, log_in: Callable[..., Browser], settings: LazySettings
+) -> None:
     secret = with_app(cast.user(clinic, "amina", Role.ADMIN))
     settings.RATES = {**settings.RATES, Door.ACCOUNT: Rate(3, 3600)}
     browser = log_in("amina")
@@ -87,7 +91,7 @@ def test_the_key_of_a_session_is_another_after_the_log_in(clinic: Clinic, browse
     browser.post("/login/", {"login": "nadia", "password": cast.PASSWORD})
     assert browser.session.session_key != session.session_key
     thief = Browser()
-    thief.cookies["sessionid"] = session.session_key
+    thief.cookies["sessionid"] = str(session.session_key)
     assert thief.get(DESKS).status_code == 302
 
 

@@ -36,7 +36,17 @@ from queues.tests.hospital import Hospital
 
 # How a screen looks and feels does not depend on the engine below it, and once is enough. A day
 # through the house, desks that race and walls that heal are tried on each.
-LOOKS = ["account", "book", "every_screen", "fits", "kiosk", "paper", "phone", "wall_sizes", "what_is_noticed"]
+LOOKS = [
+    "account",
+    "book",
+    "every_screen",
+    "fits",
+    "kiosk",
+    "paper",
+    "phone",
+    "wall_sizes",
+    "what_is_noticed",
+]
 collect_ignore = [f"test_{name}.py" for name in LOOKS if connection.vendor != "sqlite"]
 
 PICTURES_OF_FAILURES = settings.VAR / "browser"

@@ -48,6 +48,8 @@ def test_a_hospital_may_start(settings: LazySettings) -> None:
         ({"TRUSTED_PROXIES": ["caddy"]}, "E006"),
         ({"METRICS_ALLOW": ["::/0"]}, "E006"),
         ({"LOG_FORMAT": "xml"}, "E007"),
+        ({"SECOND_FACTOR": "maybe"}, "E008"),
+        ({"SECOND_FACTOR": "off"}, "W001"),
     ],
 )
 def test_what_would_hurt_is_named(

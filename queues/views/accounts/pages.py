@@ -31,7 +31,9 @@ def ours(page: Page) -> Page:
     @wraps(page)
     def shown(request: HttpRequest, **more: object) -> HttpResponseBase:
         user = request.user
-        member = user.memberships.select_related("clinic").first() if isinstance(user, User) else None
+        member = (
+            user.memberships.select_related("clinic").first() if isinstance(user, User) else None
+        )
         zone = member.clinic.zone if member else timezone.get_default_timezone()
         with timezone.override(zone):
             answer = page(request, **more)
