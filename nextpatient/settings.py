@@ -209,14 +209,13 @@ if OIDC_ISSUER and not OIDC_ORIGINS:
 SOCIALACCOUNT_ADAPTER = "queues.views.accounts.adapters.DirectoryAdapter"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
                 "provider_id": "directory",
                 "name": env.str("OIDC_NAME", default="OpenID"),
                 "client_id": env.str("OIDC_CLIENT_ID", default=""),
                 "secret": env.str("OIDC_CLIENT_SECRET", default=""),
-                "settings": {"server_url": OIDC_ISSUER},
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
             }
         ]
         if OIDC_ISSUER

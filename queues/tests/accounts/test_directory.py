@@ -3,9 +3,12 @@ but without one."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -13,7 +16,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 
 from queues.models import Clinic, Event, User
 from queues.rules.rights import Role
@@ -136,6 +139,32 @@ def test_anothers_way_back_logs_nobody_in(clinic: Clinic, browser: Browser) -> N
 def test_a_link_alone_sends_nobody_to_the_directory(db: None, browser: Browser) -> None:
     assert browser.get("/login/directory/to/").status_code == 200
     assert Browser(enforce_csrf_checks=True).post("/login/directory/to/").status_code == 403
+
+
+def test_its_settings_are_all_that_it_takes() -> None:
+    given = {
+        "OIDC_ISSUER": "https://login.example.org/realms/hospital/",
+        "OIDC_CLIENT_ID": "queue",
+        "OIDC_CLIENT_SECRET": "shh",
+        "OIDC_NAME": "City Hospital",
+    }
+    program = (
+        "import json; from nextpatient.settings import *; "
+        "policy = CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']; "
+        "print(json.dumps([SOCIALACCOUNT_PROVIDERS['openid_connect']['APPS'], policy]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **given},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=True,
+    )
+    [app], policy = json.loads(done.stdout)
+    assert app["settings"]["server_url"] == "https://login.example.org/realms/hospital"
+    assert (app["client_id"], app["secret"], app["name"]) == ("queue", "shh", "City Hospital")
+    assert app["settings"]["oauth_pkce_enabled"]
+    assert policy == ["'self'", "https://login.example.org"]
 
 
 def test_without_its_settings_there_is_no_such_way(

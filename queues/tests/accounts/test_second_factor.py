@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 
 from queues.actions import accounts, clinics
 from queues.models import Clinic, Department, Event, User
@@ -111,6 +112,18 @@ def test_a_colleague_takes_lost_ones_away(clinic: Clinic, log_in: Callable[..., 
     assert not Authenticator.objects.exists()
     assert browser.get("/desk/").status_code == 302
     assert log_in("nadia").get("/desk/").status_code == 200
+
+
+def test_the_only_administrator_is_helped_from_the_server(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_app(User.objects.create_superuser("root", None, cast.PASSWORD))
+    with written() as events:
+        call_command("reset_factors", "ROOT")
+    assert capsys.readouterr().out == "1 taken away\n"
+    assert kinds(events) == ["factors_reset"]  # a superuser belongs to every clinic
+    with pytest.raises(CommandError):
+        call_command("reset_factors", "nobody")
 
 
 def test_removing_it_is_written_down_and_asked_for_anew(

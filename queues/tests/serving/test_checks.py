@@ -17,6 +17,7 @@ HOSPITAL: dict[str, Any] = {
     "PUBLIC_URL": "https://queue.example.org",
     "IS_HTTPS": True,
     "DEBUG": False,
+    "SECOND_FACTOR": "admins",
     "SECRET_KEY": "Xq7-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF",
     "LINK_KEY": "Zr9-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF",
 }
