@@ -212,7 +212,7 @@ SOCIALACCOUNT_PROVIDERS = {
         "APPS": [
             {
                 "provider_id": "directory",
-                "name": env.str("OIDC_NAME", default="OpenID"),
+                "name": env.str("OIDC_NAME", default="") or "OpenID",
                 "client_id": env.str("OIDC_CLIENT_ID", default=""),
                 "secret": env.str("OIDC_CLIENT_SECRET", default=""),
                 "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
@@ -233,7 +233,9 @@ EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"nextpatient@{urlsplit(PUBLIC_URL).hostname}")
+DEFAULT_FROM_EMAIL = (
+    env.str("EMAIL_FROM", default="") or f"nextpatient@{urlsplit(PUBLIC_URL).hostname}"
+)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [

@@ -41,11 +41,13 @@ class ShiftMiddleware:
         shift, now = shifts.of(request), time.time()
         if shift is None or not isinstance(request.user, User):
             return None
+        by_itself = BY_ITSELF in request.headers
         if end := shift.end(now):
-            told(f"time out ({end})", request.user)
-            logout(request)
+            if not by_itself:  # else the page loads itself anew, and then says why
+                told(f"time out ({end})", request.user)
+                logout(request)
             return None if route in OPEN or route.startswith("login/") else to_login(request, end)
-        if shift.is_due(now) and BY_ITSELF not in request.headers:
+        if shift.is_due(now) and not by_itself:
             shift = shifts.renew(request, request.user)
         if shift.lacks_second and route not in OPEN and not route.startswith(ACCOUNT):
             return HttpResponseRedirect(reverse("mfa_index"))

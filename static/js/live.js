@@ -151,8 +151,7 @@ class Age {
 
 // Fetches this page anew; null while the server cannot be reached.
 export async function thisPage() {
-  const headers = { "X-By-Itself": "1" }; // nobody need sit before it
-  const answer = await fetch(location.href, { headers, cache: "no-store", signal: AbortSignal.timeout(8_000) });
+  const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(8_000) });
   if (!answer.ok && answer.status !== 410) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

@@ -57,6 +57,9 @@ def test_a_page_that_renews_itself_is_no_sign_of_life(
         later(minutes * MINUTE)
         renewed = browser.get("/desk/main/OPD/", headers={"x-by-itself": "1"})
         assert renewed.status_code == status
+    loaded_anew = browser.get("/desk/main/OPD/")["Location"]
+    assert loaded_anew == "/login/?ended=idle&next=/desk/main/OPD/"
+    assert browser.get("/desk/main/OPD/")["Location"] == "/login/?next=/desk/main/OPD/"
 
 
 def test_nobody_stays_for_longer_than_a_shift(
