@@ -9,7 +9,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as directory
 from django.conf import settings
-from django.urls import path, re_path
+from django.urls import path
 from django.views.generic import RedirectView
 
 from queues.views.accounts import pages
@@ -43,8 +43,8 @@ urlpatterns = [
         ours(account.password_reset_done),
         name="account_reset_password_done",
     ),
-    re_path(
-        r"^account/password/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    path(
+        "account/password/key/<slug:uidb36>/<slug:key>/",
         ours(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

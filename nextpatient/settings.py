@@ -72,9 +72,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # what pages may do is no business of their parts
     "nextpatient.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "nextpatient.head.HeadMiddleware",
     "nextpatient.problems.ProblemsMiddleware",
@@ -126,7 +126,6 @@ else:
         transaction_mode="IMMEDIATE", timeout=20, init_command="PRAGMA journal_mode = WAL;"
     )
     DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}  # threads need a file
 
 # Hints between processes, and what may be forgotten: in memory, or in Redis.
 REDIS_URL = env.str("REDIS_URL", default="")

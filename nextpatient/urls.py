@@ -139,10 +139,10 @@ of_appointments = [
 ]
 urlpatterns = [
     path("", front.front, name="front"),
-    re_path("^staff/?$", front.staff),
+    re_path("^staff/?$", front.staff, name="staff"),
     re_path("^display/?$", front.walls, name="displays"),
     re_path("^docs/?$", front.docs, name="docs"),
-    path("api/docs/", front.docs),
+    path("api/docs/", front.docs, name="api-docs"),
     path("favicon.ico", front.icon),
     path("robots.txt", front.robots),
     path("", include("nextpatient.accounts")),

@@ -30,7 +30,6 @@ from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
 from queues.screens import boards, estimates, passes, words
 from queues.screens.passes import Screen
-from queues.screens.today import whole_minutes
 
 ROWS_SHOWN = 200
 COMING_SHOWN = 5
@@ -70,8 +69,8 @@ class Row:
     other_date: date | None  # where it is not that of the day: past midnight
     stage: Promise | str
     priority: Promise | str
-    due: datetime | None  # when they will be seen, with the doctor's delay
-    late: int  # minutes since the doctor could have seen them, while nobody has come
+    due: datetime | None  # when they will be seen, with the doctor's delay; or were to come
+    late: int  # minutes since then, while nobody has come
     token: Token | None  # their number, once they are here
     steps: frozenset[Step]
 
@@ -156,19 +155,23 @@ def _rows(
         token.appointment_id: token
         for token in held.select_related("visit", "department__clinic").order_by("pk")
     }
-    return [
-        Row(
-            one,
-            on if (on := look.clinic.calendar_day(one.starts_at)) != look.day else None,
-            words.STAGE[Stage(one.status)],
-            words.PRIORITY[Priority(one.priority)],
-            due.get(one.pk),
-            whole_minutes(now - due[one.pk]) or 0 if one.status in AHEAD and one.pk in due else 0,
-            tokens.get(one.pk),
-            _steps(one, due.get(one.pk), now),
-        )
-        for one in shown
-    ]
+    return [_row(one, due.get(one.pk), tokens.get(one.pk), look, now) for one in shown]
+
+
+def _row(
+    one: Appointment, due: datetime | None, token: Token | None, look: Look, now: datetime
+) -> Row:
+    awaited = estimates.awaited(due, one, now) if due else None
+    return Row(
+        one,
+        on if (on := look.clinic.calendar_day(one.starts_at)) != look.day else None,
+        words.STAGE[Stage(one.status)],
+        words.PRIORITY[Priority(one.priority)],
+        awaited.at if awaited else None,
+        awaited.late if awaited else 0,
+        token,
+        _steps(one, due, now),
+    )
 
 
 def _steps(one: Appointment, due: datetime | None, now: datetime) -> frozenset[Step]:

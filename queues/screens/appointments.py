@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from queues.models import Appointment, Clinic, Doctor, Session, Slot
-from queues.rules.appointments import ACTIVE, AHEAD, TAKES_A_PLACE, Stage
+from queues.rules.appointments import ACTIVE, TAKES_A_PLACE
 from queues.screens import estimates
 
 
@@ -44,7 +44,7 @@ def appointment_answer(appointment: Appointment, due: datetime | None) -> dict[s
         "patient_id": str(patient.public_id) if patient else None,
         "starts_at": appointment.starts_at.astimezone(zone).isoformat(),
         "ends_at": appointment.ends_at.astimezone(zone).isoformat(),
-        "estimated_time": _not_past(due, appointment) if slot and due else None,
+        "estimated_time": _told(due, appointment) if slot and due else None,
         "delay": estimates.delay_of(appointment),
     }
 
@@ -115,8 +115,6 @@ def _displaced(appointment: Appointment | None) -> dict[str, Any] | None:
     }
 
 
-def _not_past(due: datetime, appointment: Appointment) -> str:
-    """Whoever still waits is not seen before now."""
-    waits = appointment.status in AHEAD or appointment.status == Stage.CHECKED_IN
-    moment = max(due, timezone.now()) if waits else due
-    return moment.astimezone(appointment.department.clinic.zone).isoformat()
+def _told(due: datetime, appointment: Appointment) -> str:
+    told = estimates.told(due, appointment, timezone.now())
+    return appointment.department.clinic.on_its_clock(told)

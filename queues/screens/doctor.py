@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -182,7 +182,7 @@ def _waiting(
                 token.priority,
                 booked.number if booked else None,
                 _plain(booked.sequence) if booked else "",
-                due.get(booked.pk, booked.starts_at) if booked else None,
+                _told(booked, due, now) if booked else None,
                 patient.age(today),
                 whole_minutes(token.waited(now)) or 0,
                 to_come(place.estimate, now),
@@ -195,6 +195,10 @@ def _waiting(
     return rows
 
 
+def _told(booked: Appointment, due: dict[int, datetime], now: datetime) -> datetime:
+    return estimates.told(due.get(booked.pk, booked.starts_at), booked, now)
+
+
 def _expected(
     booked: list[Appointment], due: dict[int, datetime], clinic: Clinic, now: datetime
 ) -> Iterable[Row]:
@@ -203,6 +207,7 @@ def _expected(
         if one.status not in AHEAD:
             continue
         at = due.get(one.pk, one.starts_at)
+        awaited = estimates.awaited(at, one, now)
         yield Row(
             one.patient,
             "",
@@ -210,11 +215,11 @@ def _expected(
             one.priority,
             one.number,
             _plain(one.sequence),
-            at,
+            awaited.at,
             one.patient.age(today) if one.patient else None,
             0,
             "",
-            is_late=at + timedelta(minutes=clinic.late_minutes) < now,
+            is_late=awaited.late > clinic.late_minutes,
             may_miss=at <= now,
             appointment=one,
         )

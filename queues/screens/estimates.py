@@ -10,8 +10,17 @@ from typing import NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from queues.models import Appointment, Department, Slot
-from queues.rules.estimates import estimated
+from queues.rules.appointments import AHEAD, Stage
+from queues.rules.estimates import estimated, to_the_minute
 from queues.rules.status import Status
+from queues.screens.today import whole_minutes
+
+
+class Awaited(NamedTuple):
+    """Somebody on a list, as staff read it."""
+
+    at: datetime
+    late: int  # minutes since then, while nobody has come
 
 
 class OwnTime(NamedTuple):
@@ -36,6 +45,21 @@ def appointed(appointment: Appointment) -> datetime:
 def expected(appointment: Appointment) -> datetime:
     """With the doctor's delay: what the patient is told."""
     return appointed(appointment) + timedelta(minutes=delay_of(appointment))
+
+
+def told(due: datetime, appointment: Appointment, now: datetime) -> datetime:
+    """As pages and the API say it: by a clock without seconds, and to whoever still waits no time
+    that is over."""
+    waits = appointment.status in AHEAD or appointment.status == Stage.CHECKED_IN
+    return to_the_minute(max(due, now) if waits else due)
+
+
+def awaited(due: datetime, appointment: Appointment, now: datetime) -> Awaited:
+    """Who has not come was expected at their time, though not before they booked it; of all
+    others, when they will be seen."""
+    since = max(due, appointment.booked_at)
+    late = whole_minutes(now - since) if appointment.status in AHEAD else None
+    return Awaited(since, late) if late else Awaited(told(due, appointment, now), 0)
 
 
 def of_list(booked: Sequence[Appointment]) -> dict[int, datetime]:

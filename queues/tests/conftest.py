@@ -25,9 +25,21 @@ from queues.tests.night import NIGHTS, Night, Strike
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Threads need SQLite's database in a file; in one of this run's own, so that two runs do not
+    write over each other. Nobody pulls the plug of a test, so nothing waits for the disk."""
+    if connection.vendor == "sqlite":
+        here = connection.settings_dict
+        here["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        here["OPTIONS"]["init_command"] += "PRAGMA synchronous = OFF;"
+
+
 @pytest.fixture(autouse=True)
 def _static_files_without_their_manifest(settings: LazySettings) -> None:
-    """The names with hashes are made when files are collected, which a test does not do."""
+    """The names with hashes are made when files are collected, which a test does not do; and a
+    thousand files are not looked up again for each client of a test."""
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
 
 
@@ -172,6 +184,15 @@ def anonymous_api() -> ApiClient:
     return ApiClient(None)
 
 
+# What asks a database, and the same of each: who may enter, what a call's schema says, a simulated
+# day, whose actions have tests of their own on both.
+SAME_ON_EACH = (
+    "queues/tests/doors/",
+    "queues/tests/api/test_schema.py",
+    "queues/tests/commands/test_simulate_",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Rules, translations, how a command is put together: what is given no database holds on each
     of them, and once is enough."""
@@ -185,6 +206,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def asks_a_database(item: pytest.Item) -> bool:
     """The browsers' hospitals have one of their own, a copy of their template's."""
+    if item.nodeid.startswith(SAME_ON_EACH):
+        return False
     fixtures = {"db", "transactional_db", "template"} & {*getattr(item, "fixturenames", ())}
     return bool(fixtures or item.get_closest_marker("django_db"))
 

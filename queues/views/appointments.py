@@ -26,7 +26,7 @@ from queues.rules.priority import Priority
 from queues.rules.rights import Act
 from queues.screens import sessions, words
 from queues.screens import times as screen
-from queues.screens.estimates import expected
+from queues.screens.estimates import expected, told
 from queues.screens.times import Wanted
 from queues.views.appointment_doors import appointment_of, doctors_of, onward, uuid_of
 from queues.views.doors import At, acted, clinic_staff_may, status_of
@@ -349,7 +349,7 @@ def _booked(request: HttpRequest, at: At) -> dict[str, Any] | None:
     gone = uuid_of(request.GET.get("displaced", ""))
     return {
         "appointment": booked,
-        "expected": expected(booked),
+        "expected": told(expected(booked), booked, timezone.now()),
         "qr": qr(booked.url),
         "displaced": appointment_of(at, gone) if gone else None,
         "day": _day_of(booked),

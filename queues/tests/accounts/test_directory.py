@@ -127,6 +127,18 @@ def test_a_second_factor_is_asked_for_here_too(clinic: Clinic, browser: Browser)
     assert browser.get(DESKS).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)  # allauth tells of it after the commit
+def test_who_comes_by_the_directory_alone_sets_one_up_too(clinic: Clinic, browser: Browser) -> None:
+    amina = cast.user(clinic, "nadia", Role.ADMIN)
+    amina.set_unusable_password()
+    amina.save()
+    assert "set up a second factor" in come_back(browser, "nadia")
+    [secret] = re.findall(r'class="secret"[^>]*>(\w+)<', browser.text("/account/app/"))
+    browser.post("/account/app/", {"code": code(secret)})
+    assert browser.get(DESKS).status_code == 200
+    assert browser.get("/account/app/remove/")["Location"].startswith("/account/again/")
+
+
 def test_anothers_way_back_logs_nobody_in(clinic: Clinic, browser: Browser) -> None:
     """A link with somebody else's code, given to a victim."""
     cast.user(clinic, "nadia", Role.NURSE)

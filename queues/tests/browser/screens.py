@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route
 from queues.tests.browser.arrivals import Arrival
 from queues.tests.browser.chromium import log_in
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, WALL, Device
+from queues.tests.browser.patience import wait_until_page
 
 ANYBODY = ""
 CRASHED = "/crashed/"
@@ -101,7 +102,7 @@ def way_to(screen: Screen, page: Page, guest: Arrival) -> str:
     for pressed in screen.steps:
         page.locator(pressed).first.click()
         page.wait_for_load_state("networkidle")
-        page.wait_for_function(NOTHING_ON_ITS_WAY)
+        wait_until_page(page, NOTHING_ON_ITS_WAY)
     return page.url
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, Request, Route, TimeoutError, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.clocks import A_HEARTBEAT, let_pass, stop_time
 from queues.tests.browser.devices import DESK, KIOSK, PHONE, TABLET, Device
 from queues.tests.browser.measures import barriers
-from queues.tests.browser.patience import wait_until
+from queues.tests.browser.patience import wait_until, wait_until_page
 from queues.tests.browser.walks import TOO_SOON, let_a_moment_pass, sit_down
 from queues.tests.hospital import Hospital
 
@@ -57,8 +57,8 @@ def said(page: Page, text: str) -> None:
 
 def has_focus(page: Page, name: str) -> None:
     """The row with this label has it, or what has this id."""
-    with suppress(TimeoutError):  # what has it instead says more
-        page.wait_for_function(f"name => ({FOCUSED})() === name", arg=name)
+    with suppress(AssertionError):  # what has it instead says more
+        wait_until_page(page, f"name => ({FOCUSED})() === name", name)
     assert page.evaluate(FOCUSED) == name
 
 
@@ -214,7 +214,7 @@ def test_a_call_for_help_at_the_kiosk_rings_until_somebody_goes(
     kiosk.locator("form.emergency button").click()
     for page in (nadia, carlos):
         expect(page.get_by_role("alert").filter(has_text="needs help now")).to_be_visible()
-        page.wait_for_function("chimes === 1")
+        wait_until_page(page, "chimes === 1")
     assert barriers(nadia) == []
     label = arrive(hospital).label
     expect(nadia.locator(f"#row-{label}")).to_be_visible()

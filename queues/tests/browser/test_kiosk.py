@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from queues.tests.browser.chromium import OpenPage
 from queues.tests.browser.devices import KIOSK, PHONE, Device
 from queues.tests.browser.measures import barriers
+from queues.tests.browser.patience import wait_until_page
 from queues.tests.browser.walks import ANSWERS, answer_all, choose, steps, take_a_number
 from queues.tests.hospital import Hospital
 
@@ -229,9 +230,9 @@ def test_a_machine_that_prints_by_itself_prints_once(
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     page.goto("/kiosk/main/?autoprint=1")
     take_a_number(page)
-    page.wait_for_function("window.printed === 1")
+    wait_until_page(page, "window.printed === 1")
     page.locator("[data-print]").tap()
-    page.wait_for_function("window.printed === 2")
+    wait_until_page(page, "window.printed === 2")
 
 
 def test_on_a_narrow_screen_nothing_sticks_out(hospital: Hospital, open_page: OpenPage) -> None:

@@ -13,6 +13,7 @@ from queues.tests.browser.chromium import OpenPage
 from queues.tests.browser.clocks import A_HEARTBEAT, let_pass
 from queues.tests.browser.devices import PHONE
 from queues.tests.browser.measures import barriers
+from queues.tests.browser.patience import wait_until_page
 from queues.tests.hospital import Hospital
 
 JUST_NOW = re.compile(r"Updated \d s ago\.")
@@ -128,11 +129,11 @@ def test_a_call_changes_the_whole_screen_rings_and_shakes(hospital: Hospital, ph
     expect(phone.locator(".go strong")).to_have_text("1")
     expect(phone).to_have_title(f"{called['label']}: please go to counter 1")
     expect(phone.locator("#news")).to_have_text(f"{called['label']}: please go to counter 1")
-    phone.wait_for_function(f"before => {BACKGROUND} !== before", arg=before)
+    wait_until_page(phone, f"before => {BACKGROUND} !== before", before)
     assert barriers(phone) == []
     act(hospital, called["id"], "recall")
     expect(phone.get_by_role("heading", name="You are called again!")).to_be_visible()
-    phone.wait_for_function("recorded.filter(({ title }) => title).length >= 2")
+    wait_until_page(phone, "recorded.filter(({ title }) => title).length >= 2")
     heard = phone.evaluate("recorded")
     notices = [each for each in heard if "title" in each]
     assert [each["title"] for each in notices] == ["It is your turn!", "You are called again!"]

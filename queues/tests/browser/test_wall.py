@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from queues.actions.demo import MORNING
 from queues.tests.browser.arrivals import arrive
 from queues.tests.browser.chromium import OpenPage
 from queues.tests.browser.devices import WALL
+from queues.tests.browser.patience import wait_until_page
 from queues.tests.browser.walls import OPD, at, call, takes_over, wake
 from queues.tests.hospital import Hospital
 
@@ -94,8 +95,8 @@ def recall(hospital: Hospital, token: dict[str, Any]) -> None:
 
 
 def has_heard(page: Page, *heard: str) -> None:
-    with suppress(TimeoutError):  # what was heard instead says more
-        page.wait_for_function("count => heard.length >= count", arg=len(heard), timeout=40_000)
+    with suppress(AssertionError):  # what was heard instead says more
+        wait_until_page(page, "count => heard.length >= count", len(heard), 40_000)
     assert page.evaluate("heard") == list(heard)
 
 

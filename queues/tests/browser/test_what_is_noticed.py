@@ -36,8 +36,9 @@ def served(page: Page, body: str) -> Load:
     [
         ("console.error('alas')", "console: alas"),
         ("setTimeout(() => { throw new Error('oh') })", "script: "),
-        ("fetch('http://127.0.0.1:9/')", "another host: http://127.0.0.1:9/"),
-        ("new WebSocket('ws://127.0.0.1:9/')", "another host: ws://127.0.0.1:9/"),
+        ("location.assign('http://127.0.0.1:9/')", "another host: http://127.0.0.1:9/"),
+        ("fetch('http://127.0.0.1:9/')", "console: Connecting to 'http://127.0.0.1:9/' violates"),
+        ("new WebSocket('ws://a.test/')", "console: Connecting to 'ws://a.test/' violates"),
     ],
 )
 def test_a_page_that_complains_is_heard(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from queues.actions import rebooking, waitlists
 from queues.actions.wishes import Wish
@@ -25,6 +27,7 @@ from queues.rules.appointments import Stage
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import agenda, cast
+from queues.tests.conftest import ApiClient
 from queues.tests.hours import at_ten, today
 from queues.tests.views.conftest import Browser
 
@@ -102,6 +105,34 @@ def bens(rao: Doctor, opd: Department, ben: Patient) -> Appointment:
     """Expected an hour ago, in a time that still runs."""
     slot = agenda.slots(rao, opd, today(opd.clinic, 9), minutes=120)[0]
     return agenda.booked(slot, ben).appointment
+
+
+def test_nobody_is_expected_before_now_or_before_they_booked(
+    desk: Browser, bens: Appointment, staff_api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a time that runs the page said when it had begun, and the API a moment of now with its
+    microseconds."""
+    moment = today(bens.clinic, 10) + timedelta(minutes=7, seconds=20, microseconds=274168)
+    Appointment.objects.update(booked_at=moment)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    assert "expected in at 10:07" in desk.text(TODAY)
+    assert "expected in at 10:07" in desk.text(f"/appointments/new/?booked={bens.public_id}")
+    told = staff_api.get(f"/appointments/{bens.public_id}").json()["estimated_time"]
+    assert datetime.fromisoformat(told) == moment.replace(second=0, microsecond=0)
+    monkeypatch.setattr(timezone, "now", lambda: moment + timedelta(minutes=12))
+    page = desk.text(TODAY)
+    assert "was expected at 10:07" in page
+    assert "12 minutes ago" in page
+
+
+def test_who_is_here_is_expected_in_not_before_now(
+    desk: Browser, bens: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(desk, bens, "check_in")
+    late = today(bens.clinic, 10) + timedelta(minutes=59)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    assert "expected in at 10:59" in desk.text(TODAY)
+    assert "expected at 10:59" in desk.text(f"/doctor/?doctor={bens.doctor.public_id}")
 
 
 def test_nobody_is_missed_before_their_time(desk: Browser, ashas: Appointment) -> None:

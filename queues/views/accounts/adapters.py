@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -36,8 +35,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """From our own address, and not from the one that somebody asked by."""
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return settings.PUBLIC_URL + path.replace("UID-KEY", quote(key))
+        user, secret = key.split("-", 1)
+        of_them = {"uidb36": user, "key": secret}
+        return settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs=of_them)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         shown = {"public_url": settings.PUBLIC_URL, **context}
@@ -66,6 +66,11 @@ class AccountAdapter(DefaultAccountAdapter):
         said = message or words.SAID.get(message_template or "")
         if said:
             super().add_message(request, level, message=str(said), extra_tags=extra_tags)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever comes by the directory alone has nothing here yet to show once more."""
+        can_show = bool(self.get_reauthentication_methods(self.request.user))
+        return can_show and super().is_reauthentication_required(app=app)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         ways = super().get_reauthentication_methods(user)
