@@ -1,7 +1,6 @@
 """Every address of the house."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
 from queues.api.root import api
@@ -163,8 +162,7 @@ urlpatterns = [
     path("api/docs/", front.docs, name="api-docs"),
     path("favicon.ico", front.icon),
     path("robots.txt", front.robots),
-    path("login/", LoginView.as_view(template_name="login.html"), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("nextpatient.accounts")),
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
     path("patients/", people.patients, name="patients"),

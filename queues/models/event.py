@@ -88,6 +88,12 @@ class Kind(models.TextChoices):
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
 
+    FACTOR_ADDED = "factor_added"  # a passkey, an app, codes for when it is lost
+    FACTOR_REMOVED = "factor_removed"
+    FACTORS_RESET = "factors_reset"  # all of somebody's, by a colleague
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password  # nosec B105
+    DIRECTORY_LINKED = "directory_linked"  # the account, with somebody in the hospital's directory
+
     RESTORED = "restored"  # from a backup
 
 
@@ -117,6 +123,11 @@ MOVES_NO_PLACE = frozenset(
         Kind.CONSULTATION_STARTED,
         Kind.CONSULTATION_CHANGED,
         Kind.CONSULTATION_COMPLETED,
+        Kind.FACTOR_ADDED,
+        Kind.FACTOR_REMOVED,
+        Kind.FACTORS_RESET,
+        Kind.PASSWORD_CHANGED,
+        Kind.DIRECTORY_LINKED,
     }
 )
 

@@ -142,6 +142,11 @@ EVENT = {
     Kind.INVITATION_WITHDRAWN: gettext_lazy("An invitation was withdrawn"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
+    Kind.FACTOR_ADDED: gettext_lazy("Second factor added"),
+    Kind.FACTOR_REMOVED: gettext_lazy("Second factor removed"),
+    Kind.FACTORS_RESET: gettext_lazy("Second factors taken away by a colleague"),
+    Kind.PASSWORD_CHANGED: gettext_lazy("Password changed"),
+    Kind.DIRECTORY_LINKED: gettext_lazy("Account linked with the hospital's directory"),
     Kind.RESTORED: gettext_lazy("Restored from a backup"),
 }
 OUTCOME = {

@@ -130,5 +130,9 @@ def built() -> House:
             "waiting": entry.secret,
             "asked": "need",
             "tomorrow": tomorrow.isoformat(),
+            "provider_id": "directory",
+            "uidb36": "1",
+            "pk": "1",
+            "key": "none",
         },
     )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queues', '0011_leave_of_one_clinic'),
+        ('queues', '0013_emails_in_one_spelling'),
     ]
 
     operations = [
