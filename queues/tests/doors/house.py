@@ -95,7 +95,6 @@ def built() -> House:
             "member": nia.memberships.get().pk,
             "invitation": invited.public_id,
             "invited": secret,
-            "key": key.public_id,
             "code": "OPD",
             "token": token.public_id,
             "token_id": str(token.public_id),
@@ -134,5 +133,6 @@ def built() -> House:
             "uidb36": "1",
             "pk": "1",
             "key": "none",
+            "key_id": key.public_id,
         },
     )

@@ -105,7 +105,7 @@ PAGES: dict[str, Row] = {
     "set-in-use": Row(in_all_of_the_clinic(Act.SET_STAFF)),
     "join": Row(anybody, words={"secret": "invited"}),
     "keys": Row(in_all_of_some_clinic(Act.SET_KEYS)),
-    "revoke-key": Row(in_all_of_the_clinic(Act.SET_KEYS)),
+    "revoke-key": Row(in_all_of_the_clinic(Act.SET_KEYS), words={"key": "key_id"}),
     # Appointments, and the doctor's day
     "new-appointment": Row(at_some_clinic(Act.BOOK)),
     "appointments": Row(at_some_clinic(Act.BOOK)),

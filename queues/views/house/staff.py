@@ -240,7 +240,7 @@ def _joining(
         "clinic": invitation.clinic,
         "role": words.ROLE[invitation.as_role],
         "form": form,
-        "log_in": f"{reverse('login')}?next={request.path}",
+        "log_in": f"{reverse('account_login')}?next={request.path}",
     }
     response = private(render(request, "house/join.html", page, status=status))
     response["Referrer-Policy"] = "no-referrer"
