@@ -1,4 +1,7 @@
-"""The roots as an application, so that their checks are known wherever Django is set up."""
+"""The roots as an application: so its checks are known wherever Django is set up, and what is told of
+accounts is heard."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -7,3 +10,6 @@ from nextpatient import checks  # noqa: F401 - it registers them
 
 class Roots(AppConfig):
     name = "nextpatient"
+
+    def ready(self) -> None:
+        import_module("nextpatient.receivers")  # it needs the tables, which are there only now

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from queues.rules.shifts import Asked
 
 SHORTEST_KEY = 40  # characters; ./dev makes 86
 FEWEST_DIFFERENT = 10
@@ -84,5 +86,9 @@ def _networks() -> Iterator[CheckMessage]:
 
 
 def _words() -> Iterator[CheckMessage]:
+    if settings.SECOND_FACTOR not in [*Asked]:
+        yield Error("SECOND_FACTOR must be admins, all or off.", id="nextpatient.E008")
+    if settings.SECOND_FACTOR == Asked.OFF and settings.IS_HTTPS:
+        yield Warning("Nobody is asked for a second factor.", id="nextpatient.W001")
     if settings.LOG_FORMAT not in ("json", "line"):
         yield Error("LOG_FORMAT must be json or line.", id="nextpatient.E007")

@@ -10,7 +10,10 @@ NOBODY = (
     "accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope",
     "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
-OURSELVES = ("autoplay", "fullscreen", "screen-wake-lock", "publickey-credentials-get")
+OURSELVES = (
+    "autoplay", "fullscreen", "screen-wake-lock",
+    "publickey-credentials-get", "publickey-credentials-create",
+)  # fmt: skip
 PERMISSIONS = ", ".join(
     [f"{name}=()" for name in NOBODY] + [f"{name}=(self)" for name in OURSELVES]
 )

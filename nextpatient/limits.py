@@ -16,7 +16,20 @@ from queues.api.problems import of_refusal
 from queues.rules.limits import Door
 from queues.rules.networks import network_of
 
-LOG_IN = frozenset({"login"})  # names of addresses that take a password
+# Names of addresses that take a password, a code or a passkey, or send a link to a new password.
+LOG_IN = frozenset(
+    {
+        "account_login",
+        "account_reauthenticate",
+        "account_reset_password",
+        "account_reset_password_from_key",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "openid_connect_login",
+    }
+)
 
 
 class LimitsMiddleware:

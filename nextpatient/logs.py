@@ -21,7 +21,7 @@ from django.http import HttpRequest
 
 from nextpatient.routes import route_of
 
-SECRET = re.compile(r"(/(?:t|a|w|m)/)[\w:-]{16,}|(\bpass=)[^\s&\"']+")
+SECRET = re.compile(r"(/(?:t|a|w|m|join|key/\w+)/)[\w:-]{16,}|(\bpass=)[^\s&\"']+")
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")

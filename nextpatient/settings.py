@@ -55,8 +55,14 @@ INSTALLED_APPS = [
     "corsheaders",
     "django_htmx",
     "ninja",  # serves its Swagger page from here, not from a CDN
-    "nextpatient",  # checks the settings
-    "queues",
+    "nextpatient",  # checks the settings, hears what is told of accounts
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "queues",  # after allauth, whose tables it keeps out of the back office
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -79,6 +85,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "nextpatient.shifts.ShiftMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -142,7 +150,7 @@ SOCKETS = env.int("SOCKETS", default=20_000)
 SOCKETS_OF_A_NETWORK = env.int("SOCKETS_OF_A_NETWORK", default=12_000)
 
 AUTH_USER_MODEL = "queues.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -152,9 +160,81 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desks"
-LOGOUT_REDIRECT_URL = "front"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "front"
+
+# Accounts are allauth's (nextpatient/accounts.py). How often a door opens, we count ourselves.
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="admins")  # of whom one is asked: rules/shifts.py
+ACCOUNT_ADAPTER = "queues.views.accounts.adapters.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are given by administrators
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # nosec B105
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser
+_FORMS = "queues.forms.accounts."
+ACCOUNT_FORMS = {
+    "login": _FORMS + "LogInForm",
+    "reauthenticate": _FORMS + "PasswordAgainForm",
+    "change_password": _FORMS + "ChangePasswordForm",
+    "set_password": _FORMS + "SetPasswordForm",
+    "reset_password": _FORMS + "ForgottenPasswordForm",
+    "reset_password_from_key": _FORMS + "NewPasswordForm",
+}
+MFA_ADAPTER = "queues.views.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "NextPatient"
+MFA_TOTP_TOLERANCE = 1  # half a minute, by which a phone's clock may be wrong
+MFA_FORMS = {
+    "authenticate": _FORMS + "SecondFactorForm",
+    "reauthenticate": _FORMS + "CodeAgainForm",
+    "activate_totp": _FORMS + "NewAppForm",
+    "add_webauthn": _FORMS + "NewPasskeyForm",
+    "edit_webauthn": _FORMS + "PasskeyNameForm",
+}
+
+# The hospital's directory, by OpenID Connect: these settings are all it takes.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=[])  # of its log-in page, if not the issuer's
+if OIDC_ISSUER and not OIDC_ORIGINS:
+    OIDC_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))]
+SOCIALACCOUNT_ADAPTER = "queues.views.accounts.adapters.DirectoryAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "directory",
+                "name": env.str("OIDC_NAME", default="") or "OpenID",
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+
+# Mails of accounts. Without a mail server they are printed, but not where the log is a hospital's:
+# whoever reads them could set a new password.
+EMAIL_URL = env.str("EMAIL_URL", default="") or ("dummymail://" if IS_HTTPS else "consolemail://")
+SENDS_MAIL = not EMAIL_URL.startswith("dummymail")
+_mail = env.email_url_config(EMAIL_URL)
+EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = (
+    env.str("EMAIL_FROM", default="") or f"nextpatient@{urlsplit(PUBLIC_URL).hostname}"
+)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [
@@ -205,7 +285,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],  # log-in by the directory leads there
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

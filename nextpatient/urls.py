@@ -1,7 +1,6 @@
 """Every address of the house."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
 from queues.api.root import api
@@ -28,6 +27,7 @@ from queues.views import (
     wall,
 )
 from queues.views.book import appointment, find, mine, wait, waiting, who
+from queues.views.house import clinic, departments, keys, staff
 
 at_desk = [
     path("", desk.desk, name="desk"),
@@ -121,6 +121,7 @@ weeks = [
     path("", schedule.week, name="schedule"),
     path("settings/", schedule.set_clinic, name="schedule-settings"),
     path("doctors/new/", schedule.add_doctor, name="new-doctor"),
+    path("doctors/welcome/", schedule.welcome, name="welcome-doctor"),
     path("doctors/<uuid:doctor>/", schedule.doctor, name="schedule-doctor"),
     path("doctors/<uuid:doctor>/change/", schedule.change_doctor, name="change-doctor"),
     path("doctors/<uuid:doctor>/<slug:kind>/new/", schedule.add_entry, name="schedule-add"),
@@ -129,6 +130,21 @@ weeks = [
     path("slots/<uuid:slot>/", schedule.resize, name="schedule-slot"),
     path("<slug:kind>/<uuid:entry>/", schedule.change_entry, name="schedule-entry"),
     path("<slug:kind>/<uuid:entry>/remove/", schedule.remove_entry, name="schedule-remove"),
+]
+in_house = [
+    path("", clinic.house, name="house"),
+    path("clinic/", clinic.settings, name="house-clinic"),
+    path("departments/new/", departments.add, name="new-department"),
+    path("departments/<uuid:department>/counters/", departments.counters, name="house-counters"),
+    path("counters/<uuid:counter>/", departments.counter, name="house-counter"),
+    path("counters/<uuid:counter>/remove/", departments.remove_counter, name="remove-counter"),
+    path("staff/", staff.staff_list, name="staff-list"),
+    path("staff/<uuid:user>/", staff.somebody, name="staff-member"),
+    path("staff/<uuid:user>/active/", staff.set_in_use, name="set-in-use"),
+    path("staff/roles/<int:member>/end/", staff.end_role, name="end-role"),
+    path("staff/invitations/<uuid:invitation>/withdraw/", staff.withdraw, name="withdraw"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<uuid:key>/revoke/", keys.revoke, name="revoke-key"),
 ]
 of_appointments = [
     path("new/", appointments.new_appointment, name="new-appointment"),
@@ -146,13 +162,14 @@ urlpatterns = [
     path("api/docs/", front.docs, name="api-docs"),
     path("favicon.ico", front.icon),
     path("robots.txt", front.robots),
-    path("login/", LoginView.as_view(template_name="login.html"), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("nextpatient.accounts")),
     path("desk/", desk.desks, name="desks"),
     path("desk/<slug:clinic>/<str:department>/", include(at_desk)),
     path("patients/", people.patients, name="patients"),
     path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
+    path("house/", include(in_house)),
+    path("join/<str:secret>/", staff.join, name="join"),
     path("schedule/", include(weeks)),
     path("appointments/", include(of_appointments)),
     path("doctor/", doctor.doctor, name="doctor"),

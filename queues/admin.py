@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -90,6 +94,18 @@ class VisitAdmin(OnlyToLookAt):
 
 
 admin.site.unregister(Group)  # roles are memberships
+# Secrets, and what opens doors: none of it is to be looked at, much less to be changed, here.
+for hidden in (
+    Authenticator,
+    EmailAddress,
+    EmailConfirmation,
+    SocialAccount,
+    SocialApp,
+    SocialToken,
+    UserSession,
+):
+    if admin.site.is_registered(hidden):
+        admin.site.unregister(hidden)
 admin.site.register(User, PersonAdmin)
 admin.site.register(Membership, MembershipAdmin)
 admin.site.register(Token, TokenAdmin)

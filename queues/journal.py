@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -120,9 +119,14 @@ def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
     moved_on = {name: getattr(page, name) for name in DayBook.MOVES}
     statements.update(DayBook, {"pk": page.pk}, **moved_on)
     if page.department:
-        transaction.on_commit(
-            partial(hints.send, page.department.public_id, page.day, page.seq), robust=True
-        )
+        _hint(page.department.public_id, page.day, page.seq)
+
+
+def _hint(department: UUID, day: date, seq: int) -> None:
+    def send() -> None:  # by its name Django tells what failed, and a partial has none
+        hints.send(department, day, seq)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _in_lock_order(where: Department | Clinic) -> tuple[bool, int]:

@@ -1,19 +1,20 @@
-"""A counter opens and closes, and somebody sits down at it."""
+"""A counter comes, opens and closes, somebody sits down at it, and it goes."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.balancing import rebalance
 from queues.actions.changing import change_row
-from queues.actions.refusals import CounterBusy
+from queues.actions.refusals import CounterBusy, Invalid, NotThere
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Counter, Kind, Token
+from queues.models import Counter, Department, Kind, Token
 from queues.rules.rights import Actor
 
 
@@ -47,3 +48,63 @@ def change(counter: Counter, settings: dict[str, Any], *, by: Actor) -> Counter:
     shared = rebalance(department, by=by, now=now) if department.assigns_at_issue else []
     journal.record(entry, *shared)
     return held
+
+
+@transacted
+def add(department: Department, code: str, name: str, *, by: Actor) -> Counter:
+    """Closed, until somebody sits down at it."""
+    _hold(department)
+    _refuse_taken(department, code)
+    made = Counter.objects.create(department=department, code=code, name=name)
+    _write(Kind.COUNTER_ADDED, made, by, after={"code": code, "name": name})
+    return made
+
+
+@transacted
+def rename(counter: Counter, code: str, name: str, *, by: Actor) -> Counter:
+    """What is called and written at it from now on; what was, stays as it was called."""
+    _hold(counter.department)
+    held = Counter.objects.select_for_update().get(pk=counter.pk)
+    _refuse_taken(counter.department, code, but=held)
+    before, after = change_row(held, {"code": code, "name": name})
+    if after:
+        _write(Kind.COUNTER_CHANGED, held, by, before=before, after=after)
+    return held
+
+
+@transacted
+def remove(counter: Counter, *, by: Actor) -> None:
+    """One that nobody was ever called to: of all others the history speaks."""
+    held = Counter.objects.select_for_update().filter(pk=counter.pk).first()
+    if held is None:
+        raise NotThere(_("There is no such counter in this department."))
+    if held.is_open or held.current_id:
+        raise CounterBusy(_("Please close the counter first."), counter=held.code)
+    if Token.objects.filter(Q(counter=held) | Q(assigned=held)).exists():
+        raise CounterBusy(_("Patients were called to it: it can be closed, but not removed."))
+    _write(Kind.COUNTER_REMOVED, held, by, before={"code": held.code, "name": held.name})
+    held.delete()
+
+
+def _hold(department: Department) -> None:
+    """Two who name a counter alike meet here."""
+    Department.objects.select_for_update().get(pk=department.pk)
+
+
+def _refuse_taken(department: Department, code: str, but: Counter | None = None) -> None:
+    others = department.counters.exclude(pk=but.pk if but else None)
+    if others.filter(code__iexact=code).exists():
+        raise Invalid(code=_("There is a counter of this name already."))
+
+
+def _write(
+    kind: Kind,
+    counter: Counter,
+    by: Actor,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    where, code = counter.department, counter.code
+    told = {"before": before or {}, "after": after or {}}
+    journal.record(Entry(kind, by, where, counter.public_id, counter=code, **told))

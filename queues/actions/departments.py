@@ -1,21 +1,46 @@
-"""A department pauses, opens, closes, and changes its rules."""
+"""A department comes, pauses, opens, closes, and changes its rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.balancing import rebalance
 from queues.actions.changing import change_row
+from queues.actions.refusals import Invalid
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Department, Kind, Token
+from queues.models import Clinic, Department, Kind, Token
 from queues.rules.rights import Actor
 
 RERANKS = {"policy", "head_starts"}
 SHARES_OUT = {"assigns_at_issue"}
+
+
+@transacted
+def add(clinic: Clinic, code: str, name: str, prefix: str, *, by: Actor) -> Department:
+    """Closed, and without a counter, until its rules are set."""
+    Clinic.objects.select_for_update().get(pk=clinic.pk)  # two who name one alike meet here
+    if clinic.departments.filter(code__iexact=code).exists():
+        raise Invalid(code=_("There is a department of this code already."))
+    if clinic.departments.filter(prefix__iexact=prefix).exists():
+        raise Invalid(prefix=_("The numbers of another department begin so."))
+    last = clinic.departments.aggregate(last=Max("position"))["last"]
+    made = Department.objects.create(
+        clinic=clinic,
+        code=code,
+        name=name,
+        prefix=prefix,
+        position=0 if last is None else last + 1,
+        state=Department.State.CLOSED,
+    )
+    after = {"code": code, "name": name, "prefix": prefix}
+    journal.record(Entry(Kind.DEPARTMENT_ADDED, by, clinic, made.public_id, after=after))
+    return made
 
 
 @transacted

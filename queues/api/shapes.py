@@ -226,6 +226,9 @@ class ClinicPatch(Strict):
     offer_minutes: int | None = Field(
         None, ge=0, le=10080, description="to answer a place that came free; 0: booked at once"
     )
+    log_in_idle_minutes: int | None = Field(None, ge=5, le=1440, description="then staff log in")
+    log_in_hours: int | None = Field(None, ge=1, le=168, description="the longest log-in of staff")
+    second_factor_for_all: bool | None = Field(None, description="not of administrators alone")
 
 
 class ClinicOut(Schema):
@@ -242,6 +245,9 @@ class ClinicOut(Schema):
     check_in_minutes: int
     late_minutes: int
     offer_minutes: int
+    log_in_idle_minutes: int
+    log_in_hours: int
+    second_factor_for_all: bool
     service_day: date
 
 

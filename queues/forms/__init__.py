@@ -17,6 +17,7 @@ from queues.forms.schedule import (
     PlacesForm,
     RoomForm,
     RuleForm,
+    WelcomeForm,
 )
 from queues.forms.settings import SettingsForm
 
@@ -53,5 +54,6 @@ __all__ = [
     "TicketForm",
     "TimesForm",
     "WaitForm",
+    "WelcomeForm",
     "as_typed",
 ]

@@ -89,6 +89,17 @@ class ClinicForm(PartialForm):
     offer_minutes = forms.IntegerField(
         label=_("Minutes to answer an offer; 0 books at once"), min_value=0, max_value=10080
     )
+    log_in_idle_minutes = forms.IntegerField(
+        label=_("Staff are logged out after minutes in which they do nothing"),
+        min_value=5,
+        max_value=1440,
+    )
+    log_in_hours = forms.IntegerField(
+        label=_("Staff log in again after hours, whatever they do"), min_value=1, max_value=168
+    )
+    second_factor_for_all = forms.BooleanField(
+        label=_("All staff need a second factor, not administrators alone"), required=False
+    )
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -268,6 +268,29 @@ class BookableForm(ClinicForm):
         super(PartialForm, self).__init__(given, initial=initial)  # a page shows every field
         for name in set(self.fields) - set(self.SHOWN):
             del self.fields[name]
+
+
+class WelcomeForm(forms.Form):
+    """A doctor of another clinic comes to work here too."""
+
+    doctor = forms.ModelChoiceField(
+        Doctor.objects.none(), to_field_name="public_id", label=_("Doctor")
+    )
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.none(),
+        to_field_name="code",
+        label=_("Departments"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self, clinic: Clinic, elsewhere: QuerySet[Doctor], given: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(given)
+        for name, rows in (("doctor", elsewhere), ("departments", clinic.departments.all())):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
 
 
 class FateForm(forms.Form):

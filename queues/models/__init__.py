@@ -10,6 +10,7 @@ from queues.models.daybook import DayBook
 from queues.models.department import Department
 from queues.models.doctor import Doctor
 from queues.models.event import Event, Kind
+from queues.models.invitation import Invitation
 from queues.models.kept_answer import KeptAnswer
 from queues.models.key import ApiKey
 from queues.models.notice import Notice
@@ -37,6 +38,7 @@ __all__ = [
     "Event",
     "ExtraSession",
     "FormerRecord",
+    "Invitation",
     "KeptAnswer",
     "Kind",
     "Leave",

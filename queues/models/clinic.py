@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from queues.models.public_id import WithPublicId
 from queues.rules.service_day import begins, ends, service_day
+from queues.rules.shifts import Terms
 
 MIDNIGHT = 0
 
@@ -38,6 +39,10 @@ class Clinic(WithPublicId):
     check_in_minutes = models.PositiveSmallIntegerField(default=60)  # before, from the phone
     late_minutes = models.PositiveSmallIntegerField(default=15)  # later than this queue as walk-ins
     offer_minutes = models.PositiveSmallIntegerField(default=0)  # to answer; 0: booked at once
+    # Of those who work here, once they are logged in (rules/shifts.py).
+    log_in_idle_minutes = models.PositiveSmallIntegerField(default=60)
+    log_in_hours = models.PositiveSmallIntegerField(default=12)
+    second_factor_for_all = models.BooleanField(default=False)  # not of administrators alone
     # Another one after each restore: whatever a screen was told before it may never have happened.
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
 
@@ -54,6 +59,9 @@ class Clinic(WithPublicId):
         "check_in_minutes",
         "late_minutes",
         "offer_minutes",
+        "log_in_idle_minutes",
+        "log_in_hours",
+        "second_factor_for_all",
     )
 
     def __str__(self) -> str:
@@ -62,6 +70,11 @@ class Clinic(WithPublicId):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def terms(self) -> Terms:
+        """On which those who work here are logged in."""
+        return Terms(self.log_in_idle_minutes, self.log_in_hours, self.second_factor_for_all)
 
     def on_its_clock(self, moment: datetime) -> str:
         """A moment as other systems read it: with the offset that its own clocks have then."""

@@ -76,8 +76,23 @@ class Kind(models.TextChoices):
     RECORD_ANONYMISED = "record_anonymised"
     DAY_REMOVED = "day_removed"  # a whole ledger, whose time is over
 
+    DEPARTMENT_ADDED = "department_added"
+    COUNTER_ADDED = "counter_added"
+    COUNTER_REMOVED = "counter_removed"
+
+    STAFF_CHANGED = "staff_changed"  # what somebody is here
+    ACCOUNT_CHANGED = "account_changed"  # out of use, or in use again
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_ended"
+
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
+
+    FACTOR_ADDED = "factor_added"  # a passkey, an app, codes for when it is lost
+    FACTOR_REMOVED = "factor_removed"
+    FACTORS_RESET = "factors_reset"  # all of somebody's, by a colleague
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password  # nosec B105
+    DIRECTORY_LINKED = "directory_linked"  # the account, with somebody in the hospital's directory
 
     RESTORED = "restored"  # from a backup
 
@@ -108,6 +123,11 @@ MOVES_NO_PLACE = frozenset(
         Kind.CONSULTATION_STARTED,
         Kind.CONSULTATION_CHANGED,
         Kind.CONSULTATION_COMPLETED,
+        Kind.FACTOR_ADDED,
+        Kind.FACTOR_REMOVED,
+        Kind.FACTORS_RESET,
+        Kind.PASSWORD_CHANGED,
+        Kind.DIRECTORY_LINKED,
     }
 )
 

@@ -33,9 +33,13 @@ class ApiKey(WithPublicId):
         return statements.found(cls, {"hash": hashed(secret), "revoked_at": None}, "clinic")
 
     @property
+    def as_role(self) -> Role:
+        return Role(self.role)
+
+    @property
     def rate(self) -> Rate | None:
         return Rate(self.per_second, 1) if self.per_second else None
 
     def as_actor(self, origin: str = "api") -> Actor:
-        grant = Grant(self.clinic_id, self.department_id, Role(self.role))
+        grant = Grant(self.clinic_id, self.department_id, self.as_role)
         return Actor(ActorKind.KEY, self.public_id, (grant,), origin)

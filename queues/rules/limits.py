@@ -11,6 +11,8 @@ from enum import StrEnum
 
 class Door(StrEnum):
     LOG_IN = "log_in"  # by network
+    ACCOUNT = "account"  # a password or a code; by account, also one that there is not
+    RESET = "reset"  # a mail with a link to a new password; by its address
     LOOK_UP = "look_up"  # a record by phone, card or code, by somebody unknown; by network
     REGISTER = "register"  # a new record or a number, by somebody unknown; by network
     BOOK = "book"  # a place, by somebody unknown; by network
@@ -39,7 +41,9 @@ class Rate:
 
 
 RATES: Mapping[Door, Rate] = {
-    Door.LOG_IN: Rate(60, 60),  # at a change of shifts a ward logs in behind one address
+    Door.LOG_IN: Rate(120, 60),  # at a change of shifts wards log in behind one address
+    Door.ACCOUNT: Rate(10, 300),
+    Door.RESET: Rate(5, 3600),
     Door.LOOK_UP: Rate(30, 60),
     Door.REGISTER: Rate(30, 60),
     Door.BOOK: Rate(30, 60),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.formats import time_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,8 +22,18 @@ from queues.models import (
 from queues.rules.appointments import Stage
 from queues.rules.paper import Outcome
 from queues.rules.priority import Priority
-from queues.rules.rights import ActorKind
+from queues.rules.rights import ActorKind, Role
 from queues.rules.status import LIVE, Status
+
+ROLE: dict[Role, Promise] = {
+    Role.KIOSK: gettext_lazy("a kiosk"),
+    Role.STAFF: gettext_lazy("a desk"),
+    Role.CLERK: gettext_lazy("clerk"),
+    Role.NURSE: gettext_lazy("nurse"),
+    Role.DOCTOR: gettext_lazy("doctor"),
+    Role.MANAGER: gettext_lazy("manager"),
+    Role.ADMIN: gettext_lazy("administrator"),
+}
 
 STATUS = {
     Status.WAITING: gettext_lazy("waiting"),
@@ -122,8 +133,20 @@ EVENT = {
     Kind.CONSULTATION_CHANGED: gettext_lazy("Consultation changed"),
     Kind.CONSULTATION_COMPLETED: gettext_lazy("Consultation completed"),
     Kind.ADDENDUM_WRITTEN: gettext_lazy("Addendum written"),
+    Kind.DEPARTMENT_ADDED: gettext_lazy("Department added"),
+    Kind.COUNTER_ADDED: gettext_lazy("Counter added"),
+    Kind.COUNTER_REMOVED: gettext_lazy("Counter removed"),
+    Kind.STAFF_CHANGED: gettext_lazy("Somebody's role changed"),
+    Kind.ACCOUNT_CHANGED: gettext_lazy("An account was put out of use, or in use again"),
+    Kind.INVITED: gettext_lazy("Somebody was invited"),
+    Kind.INVITATION_WITHDRAWN: gettext_lazy("An invitation was withdrawn"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
+    Kind.FACTOR_ADDED: gettext_lazy("Second factor added"),
+    Kind.FACTOR_REMOVED: gettext_lazy("Second factor removed"),
+    Kind.FACTORS_RESET: gettext_lazy("Second factors taken away by a colleague"),
+    Kind.PASSWORD_CHANGED: gettext_lazy("Password changed"),
+    Kind.DIRECTORY_LINKED: gettext_lazy("Account linked with the hospital's directory"),
     Kind.RESTORED: gettext_lazy("Restored from a backup"),
 }
 OUTCOME = {

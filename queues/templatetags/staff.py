@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, Promise, frozenset[Act], str], ...] = (
         "/consultations/",
     ),
     ("schedule", gettext_lazy("Schedule"), frozenset({Act.SET_SCHEDULE}), "/schedule/"),
+    ("house", gettext_lazy("House"), frozenset({Act.SET_HOUSE}), "/house/"),
 )
 
 

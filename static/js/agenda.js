@@ -106,7 +106,7 @@ async function refresh() {
 }
 
 async function fetchDay() {
-  const headers = { "HX-Request": "true" };
+  const headers = { "HX-Request": "true", "X-By-Itself": "1" }; // nobody need sit before it
   const signal = AbortSignal.timeout(8_000);
   const answer = await fetch(agenda.dataset.here, { headers, cache: "no-store", signal });
   if (answer.redirected || answer.status === 403 || answer.status === 404) location.reload();

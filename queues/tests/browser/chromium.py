@@ -106,7 +106,7 @@ def log_in(page: Page, username: str) -> None:
     answer = page.request.post(
         "/login/",
         form={
-            "username": username,
+            "login": username,
             "password": PASSWORD,
             "csrfmiddlewaretoken": token["value"],
         },
@@ -117,7 +117,7 @@ def log_in(page: Page, username: str) -> None:
 
 def log_in_by_form(page: Page, username: str) -> None:
     page.goto("/login/")
-    page.locator("[name=username]").fill(username)
+    page.locator("[name=login]").fill(username)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form button").click()
+    page.locator("main form button.primary").click()
     page.wait_for_url("**/desk/**")

@@ -38,7 +38,10 @@ from queues.tests.hospital import Hospital
 # How a screen looks and feels does not depend on the engine below it, and once is enough: where
 # `LOOKS` says so, so that two runs beside each other take about as long. A day through the house,
 # desks that race and walls that heal are tried on each.
-LOOKS = ["book", "every_screen", "fits", "kiosk", "paper", "phone", "wall_sizes", "what_is_noticed"]
+LOOKS = [
+    "account", "book", "every_screen", "fits", "kiosk", "paper", "phone", "wall_sizes",
+    "what_is_noticed",
+]  # fmt: skip
 LOOKED_AT = os.environ.get("LOOKS", "sqlite") == connection.vendor
 collect_ignore = [] if LOOKED_AT else [f"test_{name}.py" for name in LOOKS]
 

@@ -39,6 +39,10 @@ class Screen:
 SCREENS = (
     Screen("front", "/"),
     Screen("login", "/login/"),
+    Screen("password forgotten", "/account/password/forgotten/"),
+    Screen("account", "/account/", DESK, "admin"),
+    Screen("account, sessions", "/account/sessions/", PHONE, "admin"),
+    Screen("account, password", "/account/password/", PHONE, "admin"),
     Screen("desks", "/desk/", DESK, "admin"),
     Screen("desk", "/desk/main/OPD/", DESK, "clerk", ('form[action$="/counters/1/"] button',)),
     Screen("desk without a counter", "/desk/main/LAB/", DESK, "lab"),

@@ -33,12 +33,13 @@ class Template:
         self.key = original.key
 
     @contextmanager
-    def hospital(self, log: Path) -> Iterator[Hospital]:
+    def hospital(self, log: Path, **settings: str) -> Iterator[Hospital]:
         """A hospital on the morning of the demo, its server running."""
         name = f"{self.name}_{uuid4().hex[:8]}"
         self.copy_to(name)
         hospital = Hospital(self.address(name), log)
         hospital.key = self.key
+        hospital.environment |= settings
         try:
             hospital.start()
             yield hospital

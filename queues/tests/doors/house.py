@@ -6,11 +6,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from queues.actions import alarms, consultations, issuing, paper, waitlists
+from queues.actions import (
+    alarms,
+    consultations,
+    invitations,
+    issuing,
+    keys,
+    paper,
+    waitlists,
+)
 from queues.actions.wishes import Wish
 from queues.models import Clinic, Department, Doctor, ExtraSession, Leave, ScheduleRule, User
 from queues.rules.priority import Priority
-from queues.rules.rights import SYSTEM
+from queues.rules.rights import SYSTEM, Role
 from queues.rules.weeks import DAY
 from queues.tests import agenda, cast
 from queues.tests.consulting import room, slots_of_today
@@ -60,6 +68,9 @@ def built() -> House:
     seen = agenda.booked(now, chen).appointment
     wish = Wish(clinic, slot=later, latest=later.day)
     entry = waitlists.join(asha, wish, Priority.ONLINE, by=SYSTEM)
+    nia = cast.user(clinic, "nia", Role.NURSE, opd)
+    invited, secret = invitations.invite("zoe@example.org", Role.CLERK, clinic, opd, by=SYSTEM)
+    key, _secret = keys.make("robot", Role.STAFF, clinic, opd, by=SYSTEM)
     tomorrow = agenda.tomorrow(clinic).date()
     hours = {
         "doctor": rao, "department": opd, "opens": "08:00", "closes": "09:00", "slot_minutes": 30,
@@ -77,7 +88,13 @@ def built() -> House:
         {
             "clinic": "main",
             "department": "OPD",
+            "department_id": opd.public_id,
             "counter": "1",
+            "counter_id": cast.counter(opd, "1").public_id,
+            "user": nia.public_id,
+            "member": nia.memberships.get().pk,
+            "invitation": invited.public_id,
+            "invited": secret,
             "code": "OPD",
             "token": token.public_id,
             "token_id": str(token.public_id),
@@ -112,5 +129,10 @@ def built() -> House:
             "waiting": entry.secret,
             "asked": "need",
             "tomorrow": tomorrow.isoformat(),
+            "provider_id": "directory",
+            "uidb36": "1",
+            "pk": "1",
+            "key": "none",
+            "key_id": key.public_id,
         },
     )

@@ -11,6 +11,7 @@ from queues.tests.doors.rows import (
     here,
     in_all_of_some_clinic,
     in_all_of_the_clinic,
+    nobody,
     whoever_is_known,
 )
 
@@ -19,6 +20,7 @@ OF_VISIT = Row(anybody, {"token": "<token>"}, words=A_VISIT)  # behind its secre
 OF_BOOKING = Row(anybody, words=A_BOOKING)
 OF_WAIT = Row(anybody, words=A_WAIT)
 PUBLIC = Row(anybody)
+OWN = Row(whoever_is_known)
 QUEUE = Row(here(Act.WORK_QUEUE))
 PLANS = Row(in_all_of_the_clinic(Act.SET_SCHEDULE))
 ENTRY = Row(in_all_of_the_clinic(Act.SET_SCHEDULE), words={"entry": "rule"})
@@ -31,7 +33,24 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         ("front", "staff", "displays", "docs", "api-docs", "favicon.ico", "robots.txt"), PUBLIC
     ),
-    **dict.fromkeys(("login", "logout", "openapi-json", "openapi-view"), PUBLIC),
+    **dict.fromkeys(("openapi-json", "openapi-view"), PUBLIC),
+    # Log-in, and one's own account
+    **dict.fromkeys(("account_login", "account_inactive", "account_logout"), PUBLIC),
+    **dict.fromkeys(("account_reset_password", "account_reset_password_done"), PUBLIC),
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "socialaccount_login_cancelled": PUBLIC,
+    "socialaccount_login_error": Row(nobody),  # it leads to the log-in
+    **dict.fromkeys(("mfa_authenticate", "mfa_login_webauthn", "mfa_index"), OWN),
+    **dict.fromkeys(("account_change_password", "account_set_password"), OWN),
+    **dict.fromkeys(("account_reauthenticate", "mfa_reauthenticate"), OWN),
+    **dict.fromkeys(("mfa_reauthenticate_webauthn", "usersessions_list"), OWN),
+    **dict.fromkeys(("mfa_activate_totp", "mfa_generate_recovery_codes"), OWN),
+    **dict.fromkeys(("mfa_list_webauthn", "mfa_add_webauthn"), OWN),
+    **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), OWN),
+    "mfa_deactivate_totp": Row(nobody),
+    **dict.fromkeys(("mfa_view_recovery_codes", "mfa_download_recovery_codes"), Row(nobody)),
+    **dict.fromkeys(("openid_connect_login", "openid_connect_callback"), Row(nobody)),
     # A department's desk
     "desks": Row(whoever_is_known),
     "desk": QUEUE,
@@ -63,7 +82,7 @@ PAGES: dict[str, Row] = {
     "anonymise": Row(in_all_of_the_clinic(Act.ANONYMISE)),
     # Doctors' weeks
     **dict.fromkeys(
-        ("schedule", "schedule-settings", "new-doctor"),
+        ("schedule", "schedule-settings", "new-doctor", "welcome-doctor"),
         Row(in_all_of_some_clinic(Act.SET_SCHEDULE)),
     ),
     **dict.fromkeys(
@@ -73,6 +92,20 @@ PAGES: dict[str, Row] = {
     "schedule-slot": PLANS,
     "schedule-entry": ENTRY,
     "schedule-remove": ENTRY,
+    # The house, kept by its administrators
+    "house": Row(at_some_clinic(Act.SET_HOUSE)),
+    **dict.fromkeys(("house-clinic", "new-department"), Row(in_all_of_some_clinic(Act.SET_HOUSE))),
+    "house-counters": Row(here(Act.SET_HOUSE), words={"department": "department_id"}),
+    **dict.fromkeys(
+        ("house-counter", "remove-counter"),
+        Row(here(Act.SET_HOUSE), words={"counter": "counter_id"}),
+    ),
+    "staff-list": Row(at_some_clinic(Act.SET_STAFF)),
+    **dict.fromkeys(("staff-member", "end-role", "withdraw"), Row(here(Act.SET_STAFF))),
+    "set-in-use": Row(in_all_of_the_clinic(Act.SET_STAFF)),
+    "join": Row(anybody, words={"secret": "invited"}),
+    "keys": Row(in_all_of_some_clinic(Act.SET_KEYS)),
+    "revoke-key": Row(in_all_of_the_clinic(Act.SET_KEYS), words={"key": "key_id"}),
     # Appointments, and the doctor's day
     "new-appointment": Row(at_some_clinic(Act.BOOK)),
     "appointments": Row(at_some_clinic(Act.BOOK)),

@@ -40,7 +40,7 @@ def on_pages(house: House) -> list[Somebody]:
     ]
     known.append(cast.user(house.clinic, "admin-next-door", Role.ADMIN, house.next_door))
     known.append(cast.user(cast.clinic("other"), "admin-elsewhere", Role.ADMIN))
-    outsider = User.objects.create_user("outsider", "outsider@example.org")
+    outsider = User.objects.create_user("outsider", "outsider@example.org", cast.PASSWORD)
     return [_nobody(), *(_logged_in(one) for one in (outsider, *known))]
 
 

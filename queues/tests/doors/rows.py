@@ -28,6 +28,11 @@ def anybody(somebody: Somebody, house: House) -> bool:
     return True
 
 
+def nobody(somebody: Somebody, house: House) -> bool:
+    """It leads nowhere as the house stands: no directory, no codes to show."""
+    return False
+
+
 def whoever_is_known(somebody: Somebody, house: House) -> bool:
     return somebody.is_known
 

@@ -90,5 +90,5 @@ def status_of(ask: Callable[..., Any], path: str, sent: dict[str, Any]) -> int:
     with transaction.atomic():
         answer = ask(path, sent)
         transaction.set_rollback(True)
-    is_asked = answer.status_code == 302 and answer["Location"].startswith(reverse("login"))
+    is_asked = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
     return 401 if is_asked else int(answer.status_code)

@@ -17,6 +17,7 @@ HOSPITAL: dict[str, Any] = {
     "PUBLIC_URL": "https://queue.example.org",
     "IS_HTTPS": True,
     "DEBUG": False,
+    "SECOND_FACTOR": "admins",
     "SECRET_KEY": "Xq7-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF",
     "LINK_KEY": "Zr9-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF",
 }
@@ -48,6 +49,8 @@ def test_a_hospital_may_start(settings: LazySettings) -> None:
         ({"TRUSTED_PROXIES": ["caddy"]}, "E006"),
         ({"METRICS_ALLOW": ["::/0"]}, "E006"),
         ({"LOG_FORMAT": "xml"}, "E007"),
+        ({"SECOND_FACTOR": "maybe"}, "E008"),
+        ({"SECOND_FACTOR": "off"}, "W001"),
     ],
 )
 def test_what_would_hurt_is_named(

@@ -56,9 +56,9 @@ def test_with_two_clinics_the_wall_has_to_be_chosen(browser: Browser, clinic: Cl
 
 def test_log_in_and_out(browser: Browser, clinic: Clinic) -> None:
     cast.user(clinic, "nadia", Role.NURSE)
-    wrong = browser.post("/login/", {"username": "nadia", "password": "no"})
+    wrong = browser.post("/login/", {"login": "nadia", "password": "no"})
     assert 'role="alert"' in wrong.content.decode()
-    right = browser.post("/login/", {"username": "nadia", "password": cast.PASSWORD})
+    right = browser.post("/login/", {"login": "nadia", "password": cast.PASSWORD})
     assert right["Location"] == "/desk/"
     assert browser.post("/logout/")["Location"] == "/"
     assert browser.get("/desk/")["Location"] == "/login/?next=/desk/"

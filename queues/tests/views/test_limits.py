@@ -121,7 +121,7 @@ def test_late_and_back_are_not_pressed_without_end(
 def test_a_password_is_not_found_by_trying(clinic: Clinic, three: Callable[[Door], None]) -> None:
     three(Door.LOG_IN)
     cast.user(clinic, "clerk", Role.CLERK)
-    typed = {"username": "clerk", "password": "guess"}
+    typed = {"login": "clerk", "password": "guess"}
     tries = [Client().post("/login/", typed) for _try in range(4)]
     assert [answer.status_code for answer in tries] == [200, 200, 200, 429]
     assert waits(tries[-1])

@@ -16,12 +16,15 @@ from queues.models import (
     Doctor,
     ExtraSession,
     Leave,
+    Membership,
     Patient,
     ScheduleRule,
     Session,
     Slot,
+    User,
 )
 from queues.rules.appointments import Stage
+from queues.rules.rights import Role
 from queues.tests import agenda, cast
 from queues.tests.actions.test_weeks import rule
 from queues.tests.agenda import assert_slots_agree, booked
@@ -267,3 +270,21 @@ def test_a_fixed_number_of_queries(
         admin_desk.get(PAGE)
     with django_assert_max_num_queries(18):
         admin_desk.get(page_of(week.doctor))
+
+
+def test_a_doctor_of_another_clinic_comes_to_work_here_too(
+    admin_desk: Browser, rao: Doctor, opd: Department
+) -> None:
+    """Who administers both lets them in; who administers the other alone cannot."""
+    hill = cast.clinic("hill")
+    heart = agenda.doctor(cast.department(hill, "OPD"), "Dr Heart")
+    page = f"{PAGE}doctors/welcome/"
+    asked = {"doctor": str(heart.public_id), "departments": ["OPD"]}
+    assert admin_desk.send(page, **asked).status_code == 422
+    amina = User.objects.get(username="amina")
+    Membership.objects.create(user=amina, clinic=hill, role=Role.ADMIN)
+    assert "Dr Heart" in admin_desk.text(f"{page}?clinic=main")
+    assert "Dr Rao" not in admin_desk.text(f"{page}?clinic=main")
+    to = admin_desk.send(f"{page}?clinic=main", **asked)["Location"]
+    assert to == f"{PAGE}doctors/{heart.public_id}/?clinic=main"
+    assert {one.clinic.code for one in heart.departments.all()} == {"main", "hill"}

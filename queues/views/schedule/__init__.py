@@ -1,6 +1,13 @@
 """/schedule/: doctors, their weeks and their slots, for administrators."""
 
-from queues.views.schedule.doctors import add_doctor, change_doctor, doctor, set_clinic, week
+from queues.views.schedule.doctors import (
+    add_doctor,
+    change_doctor,
+    doctor,
+    set_clinic,
+    week,
+    welcome,
+)
 from queues.views.schedule.entries import add_entry, change_entry, remove_entry
 from queues.views.schedule.sittings import resize, session, set_room
 
@@ -16,4 +23,5 @@ __all__ = [
     "set_clinic",
     "set_room",
     "week",
+    "welcome",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from queues.actions import clinics, doctors
 from queues.actions.idempotency import Answer
-from queues.forms import BookableForm, ClinicForm, DoctorForm, DoctorsDayForm
+from queues.forms import BookableForm, ClinicForm, DoctorForm, DoctorsDayForm, WelcomeForm
 from queues.models import Doctor
 from queues.rules.bookings import Fate
 from queues.rules.rights import Act
@@ -103,6 +104,35 @@ def add_doctor(request: HttpRequest, at: At) -> HttpResponse:
         back=address(at, "schedule"),
         form=form,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sets_weeks
+def welcome(request: HttpRequest, at: At) -> HttpResponse:
+    """A doctor of another clinic, whose week there is theirs to set too, works here as well."""
+    typed = request.POST if request.method == "POST" else None
+    form = WelcomeForm(at.clinic, _elsewhere(at), typed)
+
+    def again(status: int) -> HttpResponse:
+        return render(request, "schedule/welcome.html", shown(at, form=form), status=status)
+
+    if not form.is_valid():
+        return again(422 if form.is_bound else 200)
+    doctor, here = form.cleaned_data["doctor"], form.cleaned_data["departments"]
+
+    def act(fate: Fate | None) -> Answer:
+        doctors.change(doctor, {}, departments=here, by=at.actor, at=at.clinic)
+        to = address(at, "schedule-doctor", doctor.public_id)
+        return done(to, _("The doctor works here too. Their hours here come next."))
+
+    return decided(request, at, act, again, back=address(at, "schedule"), form=form)
+
+
+def _elsewhere(at: At) -> QuerySet[Doctor]:
+    """Whoever works at another clinic that is theirs to set, and not here yet."""
+    theirs = [one for one in at.clinics if at.actor.may_everywhere(Act.SET_SCHEDULE, one.pk)]
+    known = Doctor.objects.filter(departments__clinic__in=theirs, is_active=True)
+    return known.exclude(departments__clinic=at.clinic).distinct().order_by("name", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,107 @@
+"""Who works here, as what. Every change goes through `_now`, and acts at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from queues import journal
+from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
+from queues.actions.transactions import transacted
+from queues.journal import Entry
+from queues.models import Clinic, Department, Kind, Membership, User
+from queues.rules.rights import Act, Actor, Role
+
+
+class LastOne(Refused):
+    """Nobody would be left who could let anybody in."""
+
+    code = "last_administrator"
+
+
+@transacted
+def give(
+    user: User, role: Role, clinic: Clinic, department: Department | None, *, by: Actor
+) -> Membership:
+    """A role here, besides those that they have."""
+    refuse_beyond(by, clinic, department)
+    Clinic.objects.select_for_update().get(pk=clinic.pk)  # two who add the same meet here
+    theirs: dict[str, Any] = {"user": user, "clinic": clinic, "department": department}
+    if Membership.objects.filter(**theirs, role=role).exists():
+        raise Invalid(role=_("They are this already."))
+    member = Membership.objects.create(**theirs, role=role)
+    _now(member, {}, _state(member), by)
+    return member
+
+
+@transacted
+def end(member: Membership, *, by: Actor) -> None:
+    """They are this no longer, from now on."""
+    refuse_beyond(by, member.clinic, member.department)
+    Clinic.objects.select_for_update().get(pk=member.clinic_id)
+    held = Membership.objects.filter(pk=member.pk).select_related("user", "clinic", "department")
+    found = held.first()
+    if found is None:
+        raise NotThere(_("They are this no longer."))
+    _refuse_the_last(found)
+    before = _state(found)
+    found.delete()
+    _now(found, before, {}, by)
+
+
+@transacted
+def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
+    """Their account in or out of use, wherever they work: so it has to be theirs to do at each."""
+    if by.public_id == user.public_id:
+        raise NotAllowed(_("Nobody puts their own account out of use."))
+    held = User.objects.select_for_update().get(pk=user.pk)
+    members = list(held.memberships.select_related("clinic", "department"))
+    if held.is_superuser or not members:
+        raise NotAllowed(_("This account is not yours to change."))
+    for member in members:
+        refuse_beyond(by, member.clinic, None)
+    if held.is_active != is_active:
+        held.is_active = is_active
+        held.save(update_fields=["is_active"])
+        before, after = {"is_active": not is_active}, {"is_active": is_active}
+        _write(Kind.ACCOUNT_CHANGED, held, at, before, after, by)
+    return held
+
+
+def refuse_beyond(by: Actor, clinic: Clinic, department: Department | None) -> None:
+    """Nobody gives, or takes, more than they could themselves be asked for."""
+    if department is None:
+        may = by.may_everywhere(Act.SET_STAFF, clinic.pk)
+    else:
+        may = by.may(Act.SET_STAFF, clinic.pk, department.pk)
+    if not may:
+        raise NotAllowed(_("This is not yours to give or to take."))
+
+
+def _refuse_the_last(member: Membership) -> None:
+    if member.role != Role.ADMIN or member.department_id:
+        return
+    others = Membership.objects.filter(
+        clinic=member.clinic, department=None, role=Role.ADMIN, user__is_active=True
+    ).exclude(pk=member.pk)
+    if not others.exists():
+        raise LastOne(_("The clinic's last administrator stays. Make somebody else one first."))
+
+
+def _now(member: Membership, before: dict[str, Any], after: dict[str, Any], by: Actor) -> None:
+    _write(Kind.STAFF_CHANGED, member.user, member.clinic, before, after, by)
+
+
+def _write(
+    kind: Kind, user: User, at: Clinic, before: dict[str, Any], after: dict[str, Any], by: Actor
+) -> None:
+    """The one place that all changes of rights go through."""
+    subject: UUID = user.public_id
+    journal.record(Entry(kind, by, at, subject, before=before, after=after))
+
+
+def _state(member: Membership) -> dict[str, Any]:
+    department = member.department
+    return {"role": str(member.role), "department": department.code if department else None}

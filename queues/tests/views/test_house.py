@@ -1,0 +1,240 @@
+"""/house/: departments, counters, people and keys, set by whoever administers the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from queues.actions import issuing
+from queues.models import (
+    ApiKey,
+    Clinic,
+    Counter,
+    Department,
+    Event,
+    Invitation,
+    Kind,
+    Membership,
+    Patient,
+    User,
+)
+from queues.models.invitation import LASTS
+from queues.rules.rights import SYSTEM, Role
+from queues.tests import cast
+from queues.tests.views.conftest import Browser
+from queues.views.accounts.postman import all_left
+
+LoggedIn = Callable[[User], Browser]
+A_PASSWORD = "three quiet geese"
+
+
+def kinds() -> list[str]:
+    return list(Event.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def link_in(page: Any) -> str:
+    text = page.content.decode()
+    return "/join/" + text.partition("/join/")[2].partition('"')[0]
+
+
+def test_a_department_is_added_and_gets_its_counters(admin_desk: Browser, clinic: Clinic) -> None:
+    new = {"name": "Radiology", "code": "xray", "prefix": "x"}
+    assert admin_desk.send("/house/departments/new/", **new).status_code == 302
+    made = Department.objects.get(code="XRAY")
+    assert (made.name, made.prefix, made.state) == ("Radiology", "X", Department.State.CLOSED)
+    page = f"/house/departments/{made.public_id}/counters/"
+    assert admin_desk.send(page, code="1", name="Room one").status_code == 302
+    counter = Counter.objects.get(department=made)
+    renamed = admin_desk.send(f"/house/counters/{counter.public_id}/", code="7", name="")
+    assert renamed.status_code == 302
+    assert "<bdi>7</bdi>" in admin_desk.text(page)
+    assert admin_desk.send(f"/house/counters/{counter.public_id}/remove/").status_code == 302
+    assert not Counter.objects.filter(department=made).exists()
+    told = [Kind.DEPARTMENT_ADDED, Kind.COUNTER_ADDED, Kind.COUNTER_CHANGED, Kind.COUNTER_REMOVED]
+    assert kinds()[-4:] == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"code": "OPD"}, "There is a department of this code already."),
+        ({"prefix": "a"}, "The numbers of another department begin so."),
+        ({"code": "two words"}, "Letters, digits, - and _ only"),
+        ({"prefix": "A1"}, "One to three letters."),
+        ({"name": ""}, "This field is required."),
+    ],
+)
+def test_what_was_typed_comes_back_with_what_is_wrong(
+    admin_desk: Browser, clinic: Clinic, typed: dict[str, str], said: str
+) -> None:
+    new = {"name": "Radiology", "code": "XRAY", "prefix": "X", **typed}
+    answer = admin_desk.send("/house/departments/new/", **new)
+    assert answer.status_code in (409, 422)
+    page = answer.content.decode()
+    assert said in page
+    assert all(f'value="{text}"' in page for text in new.values() if text)
+    assert clinic.departments.count() == 3
+
+
+def test_a_counter_that_patients_were_called_to_stays(
+    admin_desk: Browser, opd: Department, desk_a: Counter, asha: Patient
+) -> None:
+    remove = f"/house/counters/{desk_a.public_id}/remove/"
+    assert b"Please close the counter first." in admin_desk.send(remove).content
+    token = issuing.issue(asha, opd, by=SYSTEM)
+    token.counter = desk_a
+    token.save(update_fields=["counter"])
+    Counter.objects.filter(pk=desk_a.pk).update(is_open=False)
+    assert b"it can be closed, but not removed" in admin_desk.send(remove).content
+    assert Counter.objects.filter(pk=desk_a.pk).exists()
+
+
+def test_the_clinics_settings(admin_desk: Browser, clinic: Clinic) -> None:
+    page = "/house/clinic/"
+    assert 'value="Main Clinic"' in admin_desk.text(page)
+    settings = {name: getattr(clinic, name) for name in Clinic.SETTINGS}
+    wrong = admin_desk.send(page, **{**settings, "time_zone": "Mars/Olympus"})
+    assert wrong.status_code == 422
+    assert b"There is no such time zone" in wrong.content
+    saved = admin_desk.send(page, **{**settings, "name": "Hill Clinic", "languages": ["en", "ar"]})
+    assert saved.status_code == 302
+    clinic.refresh_from_db()
+    assert (clinic.name, clinic.languages) == ("Hill Clinic", ["en", "ar"])
+
+
+def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
+    admin_desk: Browser, opd: Department
+) -> None:
+    invited = {"email": "Nia@Example.org", "role": "nurse", "department": "OPD"}
+    page = admin_desk.post("/house/staff/", invited)
+    assert page.status_code == 201
+    all_left()
+    link = link_in(page)
+    assert [link in one.body for one in mail.outbox] == [True]
+    assert mail.outbox[0].to == ["nia@example.org"]
+    assert link not in admin_desk.text("/house/staff/"), "it is shown once"
+    nia = Client()
+    account = {"username": "nia", "first_name": "Nia", "password": "nia"}
+    weak = nia.post(link, account)
+    assert weak.status_code == 422
+    assert b'value="Nia"' in weak.content
+    assert nia.post(link, {**account, "password": A_PASSWORD})["Location"] == "/desk/"
+    assert nia.get("/desk/main/OPD/").status_code == 200
+    assert nia.get("/desk/main/LAB/").status_code == 403
+    assert Client().get(link).status_code == 410, "it is used once"
+    member = Membership.objects.get(user__username="nia")
+    assert (member.role, member.department) == ("nurse", opd)
+    assert {Kind.INVITED, Kind.STAFF_CHANGED} <= set(kinds())
+    assert not Event.objects.filter(after__icontains="nia").exists()
+
+
+def test_a_withdrawn_and_an_old_invitation_open_nothing(
+    admin_desk: Browser, clinic: Clinic
+) -> None:
+    links = []
+    for name in ("ann", "bob"):
+        sent = {"email": f"{name}@example.org", "role": "clerk", "department": "OPD"}
+        links.append(link_in(admin_desk.post("/house/staff/", sent)))
+    ann, bob = Invitation.objects.order_by("pk")
+    assert Client().get(links[0]).status_code == 200
+    admin_desk.send(f"/house/staff/invitations/{ann.public_id}/withdraw/")
+    Invitation.objects.filter(pk=bob.pk).update(created_at=timezone.now() - LASTS)
+    assert [Client().get(link).status_code for link in links] == [410, 410]
+    account = {"username": "x", "first_name": "X", "password": A_PASSWORD}
+    assert [Client().post(link, account).status_code for link in links] == [410, 410]
+    assert not User.objects.filter(username="x").exists()
+
+
+def test_who_has_an_account_takes_it_with_that(
+    admin_desk: Browser, clinic: Clinic, lab: Department, logged_in: LoggedIn
+) -> None:
+    lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
+    link = link_in(
+        admin_desk.post(
+            "/house/staff/", {"email": lakshmi.email, "role": "clerk", "department": "OPD"}
+        )
+    )
+    account = {"username": "another", "first_name": "L", "password": A_PASSWORD}
+    assert b"You have an account here already" in Client().post(link, account).content
+    assert logged_in(lakshmi).post(link)["Location"] == "/desk/"
+    assert {member.role for member in lakshmi.memberships.all()} == {"nurse", "clerk"}
+
+
+def test_a_role_is_given_and_ended_and_acts_at_once(
+    admin_desk: Browser, clinic: Clinic, lab: Department, lab_desk: Browser
+) -> None:
+    lakshmi = User.objects.get(username="lakshmi")
+    page = f"/house/staff/{lakshmi.public_id}/"
+    assert lab_desk.get("/desk/main/OPD/").status_code == 403
+    assert admin_desk.send(page, role="clerk", department="OPD").status_code == 302
+    assert lab_desk.get("/desk/main/OPD/").status_code == 200
+    assert admin_desk.send(page, role="clerk", department="OPD").status_code == 422
+    member = lakshmi.memberships.get(role="clerk")
+    assert admin_desk.send(f"/house/staff/roles/{member.pk}/end/").status_code == 302
+    assert lab_desk.get("/desk/main/OPD/").status_code == 403
+    assert admin_desk.send(f"{page}active/", active="no").status_code == 302
+    assert lab_desk.get("/desk/main/LAB/")["Location"].startswith("/login/")
+    assert admin_desk.send(f"{page}active/", active="yes").status_code == 302
+    assert User.objects.get(username="lakshmi").is_active
+
+
+def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> None:
+    amina = Membership.objects.get(user__username="amina")
+    end = f"/house/staff/roles/{amina.pk}/end/"
+    assert b"last administrator stays" in admin_desk.send(end).content
+    oneself = f"/house/staff/{amina.user.public_id}/active/"
+    assert admin_desk.send(oneself, active="no").status_code == 403
+    cast.user(clinic, "adam", Role.ADMIN)
+    assert admin_desk.send(end).status_code == 302
+    assert not Membership.objects.filter(user__username="amina").exists()
+
+
+def test_nobody_gives_more_than_they_have(
+    clinic: Clinic, opd: Department, lab: Department, logged_in: LoggedIn
+) -> None:
+    of_opd = logged_in(cast.user(clinic, "omar", Role.ADMIN, opd))
+    lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
+    head = cast.user(clinic, "amina", Role.ADMIN)
+    page = of_opd.text("/house/staff/")
+    assert "Lakshmi" not in page
+    assert "all departments" not in page
+    for somebody in (lakshmi, head):
+        assert of_opd.get(f"/house/staff/{somebody.public_id}/").status_code == 404
+    end = f"/house/staff/roles/{head.memberships.get().pk}/end/"
+    assert of_opd.send(end).status_code == 404
+    invited = {"email": "x@example.org", "role": "admin"}
+    for department in ("", "LAB"):
+        answer = of_opd.post("/house/staff/", {**invited, "department": department})
+        assert answer.status_code == 422
+    assert of_opd.post("/house/staff/", {**invited, "department": "OPD"}).status_code == 201
+    oneself = User.objects.get(username="omar")
+    made = of_opd.send(f"/house/staff/{oneself.public_id}/", role="admin", department="")
+    assert made.status_code == 422
+    assert of_opd.get("/house/keys/").status_code == 403
+    assert of_opd.get("/house/clinic/").status_code == 403
+
+
+def test_a_key_is_shown_once_works_and_is_revoked(admin_desk: Browser, clinic: Clinic) -> None:
+    asked = {"name": "Lab robot", "role": "staff", "department": "LAB", "per_second": "50"}
+    page = admin_desk.post("/house/keys/", asked)
+    assert page.status_code == 201
+    secret = page.content.decode().partition('value="np_')[2].partition('"')[0]
+    key = ApiKey.objects.get()
+    assert (key.name, key.per_second, key.department and key.department.code) == (
+        "Lab robot",
+        50,
+        "LAB",
+    )
+    caller = Client(headers={"authorization": f"Bearer np_{secret}"})
+    assert caller.get("/api/counters").status_code == 200
+    assert secret not in admin_desk.text("/house/keys/")
+    assert admin_desk.send(f"/house/keys/{key.public_id}/revoke/").status_code == 302
+    assert caller.get("/api/counters").status_code == 401
+    wrong = admin_desk.post("/house/keys/", {**asked, "name": "", "role": "doctor"})
+    assert wrong.status_code == 422
+    assert b'value="50"' in wrong.content

@@ -1,0 +1,58 @@
+"""The house as a whole, and the settings of the clinic."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from queues.actions import clinics
+from queues.forms.keeping import ClinicSettingsForm
+from queues.models import Department
+from queues.rules.rights import Act
+from queues.views.doors import At, clinic_staff_may
+from queues.views.house.door import address, keeps_all_of, sent, shown
+
+
+@require_safe
+@clinic_staff_may(Act.SET_HOUSE)
+def house(request: HttpRequest, at: At) -> HttpResponse:
+    """Every department that is theirs to set, and the way to all else."""
+    counters = Count("counters"), Count("counters", filter=Q(counters__is_open=True))
+    departments = (
+        at.departments(Act.SET_HOUSE)
+        .annotate(counted=counters[0], open_now=counters[1])
+        .order_by("position", "pk")
+    )
+    return shown(
+        request,
+        at,
+        "page",
+        departments=departments,
+        states=Department.State,
+        may_set_clinic=at.actor.may_everywhere(Act.SET_HOUSE, at.clinic.pk),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_all_of(Act.SET_HOUSE)
+def settings(request: HttpRequest, at: At) -> HttpResponse:
+    if request.method != "POST":
+        return shown(request, at, "clinic", form=ClinicSettingsForm(at.clinic))
+    form = ClinicSettingsForm(at.clinic, request.POST)
+    if not form.is_valid():
+        return shown(request, at, "clinic", 422, form=form)
+
+    def act() -> str:
+        clinics.change(at.clinic, form.cleaned_data, by=at.actor)
+        return _("The settings are saved.")
+
+    return sent(
+        request,
+        at,
+        act,
+        lambda status: shown(request, at, "clinic", status, form=form),
+        to=address(at, "house"),
+        form=form,
+    )

@@ -1,0 +1,64 @@
+"""Keys of other systems: made and shown once, revoked for good."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from queues.actions import keys as actions
+from queues.forms.keeping import KeyForm
+from queues.models import ApiKey
+from queues.rules.rights import Act
+from queues.screens import words
+from queues.views.doors import At
+from queues.views.house.door import address, keeps_all_of, sent, shown
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_all_of(Act.SET_KEYS)
+def keys(request: HttpRequest, at: At) -> HttpResponse:
+    """A key is shown as the answer to its form, and nowhere else."""
+    form = KeyForm(at.departments(Act.SET_KEYS), request.POST or None, all_too=True)
+    if request.method != "POST":
+        return _page(request, at, form)
+    if not form.is_valid():
+        return _page(request, at, form, 422)
+    given = form.cleaned_data
+    made, secret = actions.make(
+        given["name"],
+        given["role"],
+        at.clinic,
+        given["department"],
+        by=at.actor,
+        per_second=given["per_second"],
+    )
+    empty = KeyForm(at.departments(Act.SET_KEYS), all_too=True)
+    return _page(request, at, empty, 201, made=made, secret=secret)
+
+
+@require_POST
+@keeps_all_of(Act.SET_KEYS)
+def revoke(request: HttpRequest, at: At, key: UUID) -> HttpResponse:
+    found = get_object_or_404(ApiKey, clinic=at.clinic, public_id=key)
+
+    def act() -> str:
+        actions.revoke(found, by=at.actor)
+        return _("The key is revoked.")
+
+    def again(status: int) -> HttpResponse:
+        form = KeyForm(at.departments(Act.SET_KEYS), all_too=True)
+        return _page(request, at, form, status)
+
+    return sent(request, at, act, again, to=address(at, "keys"))
+
+
+def _page(
+    request: HttpRequest, at: At, form: KeyForm, status: int = 200, **more: object
+) -> HttpResponse:
+    ours = ApiKey.objects.filter(clinic=at.clinic).select_related("department")
+    known = [(key, words.ROLE[key.as_role]) for key in ours.order_by("revoked_at", "-created_at")]
+    return shown(request, at, "keys", status, keys=known, form=form, **more)

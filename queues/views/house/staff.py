@@ -1,0 +1,247 @@
+"""Who works here, as what; who is invited; and the page behind an invitation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from queues.actions import invitations, staff
+from queues.actions.refusals import Refused
+from queues.forms.keeping import InviteForm, JoinForm, RoleForm
+from queues.models import Invitation, Membership, User
+from queues.rules.limits import Door
+from queues.rules.links import hashed
+from queues.rules.rights import Act
+from queues.screens import words
+from queues.views.accounts.postman import post
+from queues.views.doors import At, clinic_staff_may, hold_back, private, status_of
+from queues.views.house.door import address, say, sent, shown
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@clinic_staff_may(Act.SET_STAFF)
+def staff_list(request: HttpRequest, at: At) -> HttpResponse:
+    """Everybody whose rights are theirs to set, and the form that invites one more. The link is
+    shown once, for whom no mail reaches: so the form is not sent on to another page."""
+    form = InviteForm(at.departments(Act.SET_STAFF), request.POST or None, all_too=_all_too(at))
+    if request.method != "POST":
+        return _list(request, at, form)
+    if not form.is_valid():
+        return _list(request, at, form, 422)
+    given = form.cleaned_data
+    try:
+        _made, secret = invitations.invite(
+            given["email"], given["role"], at.clinic, given["department"], by=at.actor
+        )
+    except Refused as refused:
+        say(request, refused, form)
+        return _list(request, at, form, status_of(refused))
+    empty = InviteForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
+    link = settings.PUBLIC_URL + reverse("join", args=[secret])
+    if settings.SENDS_MAIL:
+        post(_letter(given["email"], at, link))
+    return _list(request, at, empty, 201, link=link, invited=given["email"])
+
+
+def _letter(email: str, at: At, link: str) -> EmailMessage:
+    text = _(
+        "You are invited to work with NextPatient at %(clinic)s.\n\n"
+        "Please choose a name and a password behind this link, within seven days:\n%(link)s\n"
+    )
+    names = {"clinic": at.clinic.name, "link": link}
+    return EmailMessage(_("Your account at %(clinic)s") % names, text % names, to=[email])
+
+
+def _list(
+    request: HttpRequest, at: At, form: InviteForm, status: int = 200, **more: str
+) -> HttpResponse:
+    mine = _mine(at)
+    members = Membership.objects.filter(mine, clinic=at.clinic)
+    known = members.select_related("user", "department").order_by(
+        "user__first_name", "user__username", "pk"
+    )
+    people: dict[User, list[tuple[Membership, object]]] = {}
+    for member in known:
+        people.setdefault(member.user, []).append((member, words.ROLE[member.as_role]))
+    asked = Invitation.objects.open(timezone.now()).filter(mine, clinic=at.clinic)
+    invited = [
+        (one, words.ROLE[one.as_role])
+        for one in asked.select_related("department").order_by("-created_at")
+    ]
+    return shown(
+        request,
+        at,
+        "staff",
+        status,
+        people=people,
+        invitations=invited,
+        form=form,
+        sends_mail=settings.SENDS_MAIL,
+        **more,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@clinic_staff_may(Act.SET_STAFF)
+def somebody(request: HttpRequest, at: At, user: UUID) -> HttpResponse:
+    """One person: what they are here, and what they become."""
+    person = _somebody(at, user)
+    typed = request.POST if request.method == "POST" else None
+    form = RoleForm(at.departments(Act.SET_STAFF), typed, all_too=_all_too(at))
+
+    def again(status: int) -> HttpResponse:
+        return _person(request, at, person, form, status)
+
+    if not form.is_valid():
+        return again(422 if form.is_bound else 200)
+    given = form.cleaned_data
+
+    def act() -> str:
+        staff.give(person, given["role"], at.clinic, given["department"], by=at.actor)
+        return _("Their role is added, from now on.")
+
+    to = address(at, "staff-member", person.public_id)
+    return sent(request, at, act, again, to=to, form=form)
+
+
+@require_POST
+@clinic_staff_may(Act.SET_STAFF)
+def end_role(request: HttpRequest, at: At, member: int) -> HttpResponse:
+    found = get_object_or_404(
+        Membership.objects.select_related("user", "clinic", "department"),
+        _mine(at),
+        clinic=at.clinic,
+        pk=member,
+    )
+    person = found.user
+
+    def act() -> str:
+        staff.end(found, by=at.actor)
+        return _("They are this no longer, from now on.")
+
+    def again(status: int) -> HttpResponse:
+        form = RoleForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
+        return _person(request, at, person, form, status)
+
+    return sent(request, at, act, again, to=address(at, "staff-list"))
+
+
+@require_POST
+@clinic_staff_may(Act.SET_STAFF)
+def set_in_use(request: HttpRequest, at: At, user: UUID) -> HttpResponse:
+    person = _somebody(at, user)
+    is_active = request.POST.get("active") == "yes"
+
+    def act() -> str:
+        staff.set_active(person, is_active, at.clinic, by=at.actor)
+        if is_active:
+            return _("The account is in use again.")
+        return _("The account is out of use. Its pages are closed.")
+
+    def again(status: int) -> HttpResponse:
+        form = RoleForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
+        return _person(request, at, person, form, status)
+
+    return sent(request, at, act, again, to=address(at, "staff-member", person.public_id))
+
+
+@require_POST
+@clinic_staff_may(Act.SET_STAFF)
+def withdraw(request: HttpRequest, at: At, invitation: UUID) -> HttpResponse:
+    found = get_object_or_404(Invitation, _mine(at), clinic=at.clinic, public_id=invitation)
+
+    def act() -> str:
+        invitations.withdraw(found, by=at.actor)
+        return _("The invitation is withdrawn.")
+
+    def again(status: int) -> HttpResponse:
+        form = InviteForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
+        return _list(request, at, form, status)
+
+    return sent(request, at, act, again, to=address(at, "staff-list"))
+
+
+def _person(
+    request: HttpRequest, at: At, person: User, form: RoleForm, status: int = 200
+) -> HttpResponse:
+    theirs = person.memberships.filter(_mine(at), clinic=at.clinic).select_related("department")
+    roles = [(member, words.ROLE[member.as_role]) for member in theirs.order_by("pk")]
+    return shown(
+        request,
+        at,
+        "somebody",
+        status,
+        person=person,
+        roles=roles,
+        form=form,
+        is_oneself=person == at.user,
+        may_end=_all_too(at),
+    )
+
+
+def _all_too(at: At) -> bool:
+    return at.actor.may_everywhere(Act.SET_STAFF, at.clinic.pk)
+
+
+def _mine(at: At) -> Q:
+    """What is theirs to give: in their departments, or everywhere."""
+    return Q() if _all_too(at) else Q(department__in=at.departments(Act.SET_STAFF))
+
+
+def _somebody(at: At, public_id: UUID) -> User:
+    """Somebody who works here, in what is theirs to set."""
+    here = Membership.objects.filter(_mine(at), clinic=at.clinic)
+    return get_object_or_404(User, public_id=public_id, pk__in=here.values("user"))
+
+
+# Behind the link
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """A name and a password; or, for who is logged in, one button."""
+    hold_back(request, Door.LOOK_UP)
+    known = Invitation.objects.open(timezone.now()).select_related("clinic", "department")
+    invitation = known.filter(hash=hashed(secret)).first()
+    if invitation is None:
+        return private(render(request, "house/join_over.html", status=410))
+    has_account = isinstance(request.user, User)
+    form = JoinForm(request.POST if request.method == "POST" and not has_account else None)
+    if request.method != "POST" or not (has_account or form.is_valid()):
+        return _joining(request, invitation, form, 422 if form.is_bound else 200)
+    account = request.user if isinstance(request.user, User) else form.cleaned_data
+    try:
+        user = invitations.join(invitation, account)
+    except Refused as refused:
+        say(request, refused, form)
+        return _joining(request, invitation, form, status_of(refused))
+    if not has_account:
+        login(request, user, "django.contrib.auth.backends.ModelBackend")
+    messages.success(request, _("Welcome to %(clinic)s.") % {"clinic": invitation.clinic.name})
+    return redirect("desks")
+
+
+def _joining(
+    request: HttpRequest, invitation: Invitation, form: JoinForm, status: int
+) -> HttpResponse:
+    page = {
+        "invitation": invitation,
+        "clinic": invitation.clinic,
+        "role": words.ROLE[invitation.as_role],
+        "form": form,
+        "log_in": f"{reverse('account_login')}?next={request.path}",
+    }
+    response = private(render(request, "house/join.html", page, status=status))
+    response["Referrer-Policy"] = "no-referrer"
+    return response
