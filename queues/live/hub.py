@@ -4,6 +4,8 @@ A hint on the channel layer marks a department as moved; one task reads it once 
 at once, then at most ten times a second. A hint may be lost, and Redis may be away: every two
 seconds one query compares all departments that are looked at with the database. The time since
 that comparison is the age of what the screens show, and the heartbeat carries it.
+
+Who holds a socket and was sent away is told to leave at once, or by that comparison.
 """
 
 from __future__ import annotations
@@ -24,10 +26,13 @@ from django.db import Error
 from redis import RedisError
 
 from queues import hints
+from queues.actions import devices
 from queues.live import messages, meters
 from queues.live.line import Line
 from queues.live.messages import Wish
+from queues.live.presence import End, Presence
 from queues.live.room import Room
+from queues.screens.holders import Holder, still_here
 
 log = logging.getLogger(__name__)
 COMPARED_EVERY = 2.0  # seconds
@@ -44,6 +49,7 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[UUID, Room] = {}
         self.looks: dict[Line, list[tuple[Room, Wish]]] = {}
+        self.presence = Presence()
         self._duties: list[asyncio.Task[None]] = []
         self._readers: dict[UUID, asyncio.Task[None]] = {}
         # One thread, and so one connection to the database, for everything that is pushed.
@@ -51,9 +57,15 @@ class Hub:
 
     # Who looks
 
+    async def admit(self, line: Line, holder: Holder, end: End) -> bool:
+        """Whether they were not sent away. They are listened for before the database is asked, so
+        that whoever is sent away at this moment does not stay."""
+        self._start()
+        self.presence.enter(line, holder, end)
+        return holder in await self._in_thread(still_here, [holder])
+
     def join(self, line: Line, departments: tuple[UUID, ...], wish: Wish) -> None:
-        if not self._duties:
-            self._start()
+        self._start()
         self.looks[line] = []
         for department in departments:
             room = self.rooms.get(department)
@@ -64,16 +76,20 @@ class Hub:
             self.looks[line].append((room, wish))
 
     def leave(self, line: Line) -> None:
+        self.presence.leave(line)
         for room, wish in self.looks.pop(line, []):
             room.forget(line, wish)
             if not room.lines:
                 del self.rooms[room.department]
                 self._readers.pop(room.department).cancel()
-        if not self.looks:
+        if not self.looks and not self.presence.holders:
             self._stop()
 
     def _start(self) -> None:
-        for duty in (self._listen, self._compare, self._beat):
+        if self._duties:
+            return
+        looks = (self._compare, self._look_who_is_here, self._hear_of_machines)
+        for duty in (self._listen, self._beat, *looks):
             self._duties.append(asyncio.create_task(_kept_up(duty)))
 
     def _stop(self) -> None:
@@ -113,6 +129,20 @@ class Hub:
             for room in self.rooms.values():
                 room.compare(versions.get(room.department), began, RENEWED_EVERY)
 
+    async def _look_who_is_here(self) -> None:
+        """Heals what was not heard of somebody who was sent away."""
+        while True:
+            await asyncio.sleep(COMPARED_EVERY)
+            if holders := self.presence.holders:
+                self.presence.keep(await self._in_thread(still_here, holders), holders)
+
+    async def _hear_of_machines(self) -> None:
+        """Whoever has a socket here is alive."""
+        while True:
+            await asyncio.sleep(devices.HEARD_OF_EVERY.total_seconds())
+            if machines := self.presence.machines:
+                await self._in_thread(devices.heard_of, machines)
+
     async def _beat(self) -> None:
         """Tells each screen its age: that of the oldest it shows."""
         while True:
@@ -131,17 +161,18 @@ class Hub:
         """Hints of this and of other processes. Without the layer the comparison is enough."""
         layer: Any = get_channel_layer()
         channel = await layer.new_channel("boards")
-        joined: set[UUID] = set()
+        joined: set[str] = set()
         since = time.monotonic()
         hint = asyncio.ensure_future(layer.receive(channel))
         try:
             while time.monotonic() - since < JOINED_AGAIN_AFTER:
-                for department in set(self.rooms) - joined:
-                    await layer.group_add(hints.group(department), channel)
-                    joined.add(department)
-                for department in joined - set(self.rooms):
-                    await layer.group_discard(hints.group(department), channel)
-                    joined.discard(department)
+                wanted = {hints.AWAY, *map(hints.group, self.rooms)}
+                for group in wanted - joined:
+                    await layer.group_add(group, channel)
+                    joined.add(group)
+                for group in joined - wanted:
+                    await layer.group_discard(group, channel)
+                    joined.discard(group)
                 done, _pending = await asyncio.wait({hint}, timeout=0.5)
                 if done:
                     self._hear(hint.result())
@@ -149,11 +180,13 @@ class Hub:
         finally:
             hint.cancel()
             with suppress(RedisError, OSError):
-                for department in joined:
-                    await layer.group_discard(hints.group(department), channel)
+                for group in joined:
+                    await layer.group_discard(group, channel)
 
     def _hear(self, hint: dict[str, Any]) -> None:
-        if room := self.rooms.get(UUID(hint["department"])):
+        if hint["type"] == "away":
+            self.presence.send_away(UUID(hint["holder"]))
+        elif room := self.rooms.get(UUID(hint["department"])):
             room.hear((date.fromisoformat(hint["day"]), hint["seq"]))
 
     async def _in_thread(self, act: Callable[..., Result], *args: Any) -> Result:

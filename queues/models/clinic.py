@@ -38,6 +38,9 @@ class Clinic(WithPublicId):
     check_in_minutes = models.PositiveSmallIntegerField(default=60)  # before, from the phone
     late_minutes = models.PositiveSmallIntegerField(default=15)  # later than this queue as walk-ins
     offer_minutes = models.PositiveSmallIntegerField(default=0)  # to answer; 0: booked at once
+    # Machines that nobody let in: whether walls show what is public, and kiosks may be used.
+    open_walls = models.BooleanField(default=True)
+    open_kiosks = models.BooleanField(default=True)
     # Another one after each restore: whatever a screen was told before it may never have happened.
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
 
@@ -54,6 +57,8 @@ class Clinic(WithPublicId):
         "check_in_minutes",
         "late_minutes",
         "offer_minutes",
+        "open_walls",
+        "open_kiosks",
     )
 
     def __str__(self) -> str:

@@ -79,6 +79,11 @@ class Kind(models.TextChoices):
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
 
+    DEVICE_APPROVED = "device_approved"
+    DEVICE_PAIRED = "device_paired"  # it has come for its secret
+    DEVICE_RENAMED = "device_renamed"
+    DEVICE_REVOKED = "device_revoked"
+
     RESTORED = "restored"  # from a backup
 
 

@@ -15,6 +15,8 @@ class User(AbstractUser, WithPublicId):
     """Somebody who works here."""
 
     email = models.EmailField(_("e-mail"), unique=True)
+    # Another one each time their screens are sent away: what was shown before opens no socket.
+    pass_series = models.PositiveIntegerField(default=0, editable=False)
 
     @property
     def shown_name(self) -> str:

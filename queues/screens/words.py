@@ -124,6 +124,10 @@ EVENT = {
     Kind.ADDENDUM_WRITTEN: gettext_lazy("Addendum written"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
+    Kind.DEVICE_APPROVED: gettext_lazy("Kiosk or wall approved"),
+    Kind.DEVICE_PAIRED: gettext_lazy("Kiosk or wall paired"),
+    Kind.DEVICE_RENAMED: gettext_lazy("Kiosk or wall renamed"),
+    Kind.DEVICE_REVOKED: gettext_lazy("Kiosk or wall revoked"),
     Kind.RESTORED: gettext_lazy("Restored from a backup"),
 }
 OUTCOME = {
@@ -144,6 +148,7 @@ ORIGIN = {  # from where somebody acted
 ACTOR = {  # of those who act without a name
     ActorKind.USER: gettext_lazy("a former colleague"),
     ActorKind.KEY: gettext_lazy("another system"),
+    ActorKind.DEVICE: gettext_lazy("the machine itself"),
     ActorKind.PATIENT: gettext_lazy("the patient"),
     ActorKind.CLOCK: gettext_lazy("the clock"),
     ActorKind.SYSTEM: gettext_lazy("the administrator"),

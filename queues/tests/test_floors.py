@@ -22,6 +22,7 @@ FLOORS = {
     "queues.live": 5,
     "queues.management": 5,
     "queues.admin": 5,
+    "queues.signals": 5,
     "queues.templatetags": 5,
     "nextpatient": 6,
 }

@@ -11,6 +11,7 @@ import { digits } from "./digits.js";
 
 const RECONNECT = { first: 500, last: 5_000 }; // milliseconds
 const POLL = 4_000;
+const SENT_AWAY = 4001; // how the server closes the sockets of somebody whose rights changed
 const SILENT = 9_000; // three heartbeats: the line is dead, whatever the browser says
 const AMBER = 15; // seconds
 const STALE = 60;
@@ -47,7 +48,7 @@ class Line {
     const socket = (this.socket = new WebSocket(address));
     this.heardAt = Date.now();
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
-    socket.onclose = () => socket === this.socket && this.lost();
+    socket.onclose = ({ code }) => socket === this.socket && this.ended(code);
   }
 
   // The page may hear other departments than before.
@@ -66,6 +67,13 @@ class Line {
     if (this.isBehind()) return;
     const age = told.is === "beat" ? told.age : 0;
     if (age !== null) this.clock.set(age); // null: the server does not know it yet
+  }
+
+  // What this page may show has changed: it is asked for anew, and is itself, a log-in or a refusal.
+  ended(code) {
+    if (code !== SENT_AWAY) return this.lost();
+    this.socket = null;
+    location.reload();
   }
 
   lost() {
