@@ -51,13 +51,10 @@ def approve(
 ) -> Device:
     """Let in the screen that shows this code. Of two who do, one is first."""
     _refuse(clinic, departments, by)
-    now = timezone.now()
     device = Device.objects.asking().filter(code=code).first()
-    asking = Device.objects.asking().filter(pk=device.pk if device else None)
-    user = User.objects.filter(public_id=by.public_id).first()
-    if not asking.update(code=None, approved_at=now, approved_by=user, clinic=clinic, name=name):
-        raise NotThere(_("No screen shows this code now. Please look at the screen again."))
-    device = Device.objects.select_related("clinic").get(pk=device.pk if device else None)
+    if device is None or not _let_in(device, name, clinic, by):
+        raise NotThere(_("No screen shows this code now. Please look at it again."))
+    device.refresh_from_db()
     device.departments.set(departments)
     after = {
         "kind": device.kind,
@@ -125,6 +122,15 @@ def came(device: Device, version: str) -> None:
 @transacted
 def _write_down(device: Device, version: str) -> None:
     Device.objects.filter(pk=device.pk).update(last_contact=timezone.now(), version=version)
+
+
+def _let_in(device: Device, name: str, clinic: Clinic, by: Actor) -> bool:
+    user = User.objects.filter(public_id=by.public_id).first() if by.public_id else None
+    return bool(
+        Device.objects.asking()
+        .filter(pk=device.pk)
+        .update(code=None, approved_at=timezone.now(), approved_by=user, clinic=clinic, name=name)
+    )
 
 
 def _clinic_of(device: Device, by: Actor) -> Clinic:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
@@ -12,9 +13,18 @@ from queues.models.clinic import Clinic
 from queues.models.department import Department
 from queues.models.public_id import WithPublicId
 from queues.rules.links import hashed
+from queues.rules.pairing import ASKS_FOR
 from queues.rules.rights import Grant, Role
 
 ALIVE = timedelta(minutes=2)  # since somebody heard of it
+
+
+class Stage(StrEnum):
+    """How far the browser that asked has come."""
+
+    ASKING = "asking"
+    APPROVED = "approved"  # and to come for its secret
+    OVER = "over"
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -43,7 +53,7 @@ class Device(WithPublicId):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, related_name="devices")
     departments = models.ManyToManyField(Department, related_name="devices")
 
-    code = models.CharField(max_length=8, unique=True, null=True)  # none: it asks no longer
+    code = models.CharField(max_length=8, unique=True, null=True)  # noqa: DJ001 - none: it asks no longer
     asked_at = models.DateTimeField(default=timezone.now)
     asks_until = models.DateTimeField()
     asked_from = models.CharField(max_length=45)  # the network address, for whoever approves
@@ -52,7 +62,7 @@ class Device(WithPublicId):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    hash = models.CharField(max_length=64, unique=True, null=True)  # none: not collected yet
+    hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - none: not collected
     revoked_at = models.DateTimeField(null=True)
 
     last_contact = models.DateTimeField(null=True)
@@ -68,6 +78,20 @@ class Device(WithPublicId):
         """The device that this secret belongs to, unless it was sent away."""
         known = cls.objects.let_in().select_related("clinic")
         return known.filter(hash=hashed(secret), kind=kind).first()
+
+    @classmethod
+    def of_asker(cls, secret: str, kind: Kind) -> Device | None:
+        """What this browser asked to be let in as."""
+        return cls.objects.filter(asker=hashed(secret), kind=kind).first()
+
+    @property
+    def stage(self) -> Stage:
+        now = timezone.now()
+        if self.approved_at is None:
+            return Stage.ASKING if now < self.asks_until else Stage.OVER
+        is_in_time = now < self.approved_at + ASKS_FOR
+        waits = self.hash is None and self.revoked_at is None and is_in_time
+        return Stage.APPROVED if waits else Stage.OVER
 
     @property
     def is_alive(self) -> bool:

@@ -85,8 +85,10 @@ def read(shown: str) -> Pass | None:
         signing.loads(signed, salt=SALT, max_age=LASTS[Screen(screen)])
     except signing.BadSignature:
         return None
-    shown = Pass(Screen(screen), tuple(map(UUID, departments)), language, label, _holder(held))
-    return None if shown.screen in HELD and not shown.holder else shown
+    holder = _holder(held)
+    if holder is None and screen in HELD:
+        return None
+    return Pass(Screen(screen), tuple(map(UUID, departments)), language, label, holder)
 
 
 def _holder(held: list[Any]) -> Holder | None:

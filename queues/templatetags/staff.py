@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, Promise, frozenset[Act], str], ...] = (
         "/consultations/",
     ),
     ("schedule", gettext_lazy("Schedule"), frozenset({Act.SET_SCHEDULE}), "/schedule/"),
+    ("devices", gettext_lazy("Devices"), frozenset({Act.SET_DEVICES}), "/devices/"),
 )
 
 

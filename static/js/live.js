@@ -160,6 +160,7 @@ class Age {
 // Fetches this page anew; null while the server cannot be reached.
 export async function thisPage() {
   const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(8_000) });
+  if (answer.status === 403) location.reload(); // it is no longer this page's to show
   if (!answer.ok && answer.status !== 410) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

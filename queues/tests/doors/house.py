@@ -6,9 +6,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from queues.actions import alarms, consultations, issuing, paper, waitlists
+from queues.actions import alarms, consultations, devices, issuing, paper, waitlists
 from queues.actions.wishes import Wish
-from queues.models import Clinic, Department, Doctor, ExtraSession, Leave, ScheduleRule, User
+from queues.models import (
+    Clinic,
+    Department,
+    Device,
+    Doctor,
+    ExtraSession,
+    Leave,
+    ScheduleRule,
+    User,
+)
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.rules.weeks import DAY
@@ -100,6 +109,8 @@ def built() -> House:
             "entry": entry.public_id,
             "entry_id": str(entry.public_id),
             "kind": "rules",
+            "machine": "wall",
+            "device": _wall(opd).public_id,
             "rule": rule.public_id,
             "rule_id": str(rule.public_id),
             "extra_id": str(extra.public_id),
@@ -114,3 +125,8 @@ def built() -> House:
             "tomorrow": tomorrow.isoformat(),
         },
     )
+
+
+def _wall(department: Department) -> Device:
+    asked, _secret = devices.ask(Device.Kind.WALL, "10.0.0.9")
+    return devices.approve(asked.code or "", "Lobby", department.clinic, [department], by=SYSTEM)
