@@ -4,8 +4,6 @@ A hint on the channel layer marks a department as moved; one task reads it once 
 at once, then at most ten times a second. A hint may be lost, and Redis may be away: every two
 seconds one query compares all departments that are looked at with the database. The time since
 that comparison is the age of what the screens show, and the heartbeat carries it.
-
-Who holds a socket and was sent away is told to leave at once, or by that comparison.
 """
 
 from __future__ import annotations
@@ -26,13 +24,12 @@ from django.db import Error
 from redis import RedisError
 
 from queues import hints
-from queues.actions import devices
 from queues.live import messages, meters
 from queues.live.line import Line
 from queues.live.messages import Wish
 from queues.live.presence import End, Presence
 from queues.live.room import Room
-from queues.screens.holders import Holder, still_here
+from queues.screens.holders import Holder
 
 log = logging.getLogger(__name__)
 COMPARED_EVERY = 2.0  # seconds
@@ -49,7 +46,7 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[UUID, Room] = {}
         self.looks: dict[Line, list[tuple[Room, Wish]]] = {}
-        self.presence = Presence()
+        self.presence = Presence(self._in_thread)
         self._duties: list[asyncio.Task[None]] = []
         self._readers: dict[UUID, asyncio.Task[None]] = {}
         # One thread, and so one connection to the database, for everything that is pushed.
@@ -58,11 +55,9 @@ class Hub:
     # Who looks
 
     async def admit(self, line: Line, holder: Holder, end: End) -> bool:
-        """Whether they were not sent away. They are listened for before the database is asked, so
-        that whoever is sent away at this moment does not stay."""
+        """Whether somebody who can be sent away was not."""
         self._start()
-        self.presence.enter(line, holder, end)
-        return holder in await self._in_thread(still_here, [holder])
+        return await self.presence.admit(line, holder, end)
 
     def join(self, line: Line, departments: tuple[UUID, ...], wish: Wish) -> None:
         self._start()
@@ -82,14 +77,14 @@ class Hub:
             if not room.lines:
                 del self.rooms[room.department]
                 self._readers.pop(room.department).cancel()
-        if not self.looks and not self.presence.holders:
+        if not self.looks and not self.presence:
             self._stop()
 
     def _start(self) -> None:
         if self._duties:
             return
-        looks = (self._compare, self._look_who_is_here, self._hear_of_machines)
-        for duty in (self._listen, self._beat, *looks):
+        presence = (self.presence.compare, self.presence.tell_of_machines)
+        for duty in (self._listen, self._compare, self._beat, *presence):
             self._duties.append(asyncio.create_task(_kept_up(duty)))
 
     def _stop(self) -> None:
@@ -128,20 +123,6 @@ class Hub:
             versions = await self._in_thread(messages.versions, list(self.rooms))
             for room in self.rooms.values():
                 room.compare(versions.get(room.department), began, RENEWED_EVERY)
-
-    async def _look_who_is_here(self) -> None:
-        """Heals what was not heard of somebody who was sent away."""
-        while True:
-            await asyncio.sleep(COMPARED_EVERY)
-            if holders := self.presence.holders:
-                self.presence.keep(await self._in_thread(still_here, holders), holders)
-
-    async def _hear_of_machines(self) -> None:
-        """Whoever has a socket here is alive."""
-        while True:
-            await asyncio.sleep(devices.HEARD_OF_EVERY.total_seconds())
-            if machines := self.presence.machines:
-                await self._in_thread(devices.heard_of, machines)
 
     async def _beat(self) -> None:
         """Tells each screen its age: that of the oldest it shows."""

@@ -56,7 +56,8 @@ class LiveScreen(AsyncConsumer):
         if self.line:
             await self.send({"type": "websocket.accept"})
         if self.line:  # not sent away meanwhile
-            wish = Wish(shown.screen, shown.language, shown.label)
+            is_anybodys = shown.holder is None
+            wish = Wish(shown.screen, shown.language, shown.label, is_anybodys)
             hub().join(self.line, shown.departments, wish)
 
     async def _enter(self, line: Line, holder: Holder) -> None:

@@ -63,6 +63,7 @@ class Line {
     this.wait = RECONNECT.first;
     this.pollsAt = undefined;
     if (told.epoch && !this.epochs.has(told.epoch)) return location.reload();
+    if (told.is === "closed") return location.reload(); // only paired walls are shown what it showed
     if (told.is !== "beat") this.heard(told);
     if (this.isBehind()) return;
     const age = told.is === "beat" ? told.age : 0;

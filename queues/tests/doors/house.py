@@ -110,6 +110,7 @@ def built() -> House:
             "entry_id": str(entry.public_id),
             "kind": "rules",
             "machine": "wall",
+            "asks": devices.ask(Device.Kind.WALL, "10.0.0.9")[0].code,
             "device": _wall(opd).public_id,
             "rule": rule.public_id,
             "rule_id": str(rule.public_id),

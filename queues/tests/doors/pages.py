@@ -112,7 +112,10 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(("kiosk-manifest", "kiosk-question", "display"), PUBLIC),
     **dict.fromkeys(("pair", "pair-ask", "pair-stage", "pair-collect"), MACHINE),
     "devices": Row(at_some_clinic(Act.SET_DEVICES)),
-    "approve-device": Row(at_some_clinic(Act.SET_DEVICES), {"name": "x", "departments": "<code>"}),
+    "approve-device": Row(
+        at_some_clinic(Act.SET_DEVICES),
+        {"code": "<asks>", "name": "Hall", "departments": "<code>"},
+    ),
     "devices-open": Row(in_all_of_some_clinic(Act.SET_DEVICES)),
     **dict.fromkeys(("rename-device", "revoke-device"), Row(here(Act.SET_DEVICES))),
 }

@@ -11,10 +11,11 @@ from django.db import OperationalError
 from django.test import Client
 
 from queues import hints
-from queues.actions import devices
+from queues.actions import clinics, devices
 from queues.actions.restoring import begin_anew
 from queues.actions.sending_away import send_away
 from queues.live import hub as hubs
+from queues.live import presence
 from queues.live.socket import SENT_AWAY
 from queues.models import Department, Device, User
 from queues.rules.rights import SYSTEM, Role
@@ -67,6 +68,23 @@ def test_a_revoked_wall_is_closed_and_its_pass_opens_nothing(
     assert not paired(opd, lobby).connect()
 
 
+def test_where_walls_must_be_paired_others_are_told_nothing_more(
+    looking: Looking, opd: Department, lobby: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its renewal; without a look at the database for each that comes."""
+    monkeypatch.setattr(hubs, "RENEWED_EVERY", 0.1)
+    monkeypatch.setattr(hubs, "COMPARED_EVERY", 0.1)
+    anybodys, let_in = looking(wall(opd)), looking(paired(opd, lobby))
+    for screen in (anybodys, let_in):
+        screen.until(lambda screen=screen: screen.boards)  # type: ignore[misc]
+    clinics.change(opd.clinic, {"open_walls": False}, by=SYSTEM)
+    anybodys.until(lambda: {"is": "closed"} in anybodys.told)
+    late = looking(wall(opd))
+    late.until(lambda: {"is": "closed"} in late.told)
+    assert not late.boards
+    assert {"is": "closed"} not in let_in.told
+
+
 def test_a_word_that_is_lost_is_healed(
     looking: Looking,
     opd: Department,
@@ -74,7 +92,7 @@ def test_a_word_that_is_lost_is_healed(
     lobby: Device,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(hubs, "COMPARED_EVERY", 0.1)
+    monkeypatch.setattr(presence, "COMPARED_EVERY", 0.1)
     screens = [looking(desk(opd, nadia)), looking(paired(opd, lobby))]
     monkeypatch.setattr(hints, "_begin", lambda *lost: None)
     send_away(nadia)
@@ -107,6 +125,6 @@ def test_who_may_enter_cannot_be_told_without_the_database(
     def away(holders: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(hubs, "still_here", away)
+    monkeypatch.setattr(presence, "still_here", away)
     assert not desk(opd, nadia).connect()
     assert looking(wall(opd)), "the public is not asked about"
