@@ -1,5 +1,6 @@
 """The tables, one domain word a file."""
 
+import queues.models.saying  # noqa: F401 - that its lookup is known
 from queues.models.alarm import Alarm
 from queues.models.appointment import Appointment
 from queues.models.clinic import Clinic

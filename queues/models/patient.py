@@ -34,7 +34,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def matching(self, text: str) -> PatientQuerySet:
         """Search as a desk types it: a number, a phone or a part of a name."""
         digits = "".join(character for character in text if character.isdigit()).lstrip("0")
-        in_any_order = (Q(name__icontains=word) for word in text.split())
+        in_any_order = (Q(name__says=word) for word in text.split())
         merged = self.model.objects.filter(number__iexact=text, merged_into__isnull=False)
         found = Q(number__iexact=text) | Q(pk__in=merged.values("merged_into"))
         found |= reduce(and_, in_any_order, Q())

@@ -85,7 +85,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def matching(self, text: str) -> TokenQuerySet:
         """Search as a desk types it: a number, a part of a name, a phone."""
-        words = (Q(visit__patient__name__icontains=word) for word in text.split())
+        words = (Q(visit__patient__name__says=word) for word in text.split())
         found = Q(visit__label__icontains=text) | Q(visit__patient__number__iexact=text)
         if label := as_said(text):
             found |= Q(visit__label=label)

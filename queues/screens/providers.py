@@ -49,7 +49,7 @@ def doctors(wanted: Wanted) -> QuerySet[Doctor]:
     if wanted.language:  # a list in a JSON column, which not every engine can look into
         found = found.filter(languages__icontains=f'"{wanted.language}"')
     for word in wanted.words.split():
-        found = found.filter(Q(name__icontains=word) | Q(specialty__icontains=word))
+        found = found.filter(Q(name__says=word) | Q(specialty__says=word))
     return found
 
 

@@ -184,6 +184,15 @@ def anonymous_api() -> ApiClient:
     return ApiClient(None)
 
 
+# What asks a database, and the same of each: who may enter, what a call's schema says, a simulated
+# day, whose actions have tests of their own on both.
+SAME_ON_EACH = (
+    "queues/tests/doors/",
+    "queues/tests/api/test_schema.py",
+    "queues/tests/commands/test_simulate_",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Rules, translations, how a command is put together: what is given no database holds on each
     of them, and once is enough."""
@@ -197,6 +206,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def asks_a_database(item: pytest.Item) -> bool:
     """The browsers' hospitals have one of their own, a copy of their template's."""
+    if item.nodeid.startswith(SAME_ON_EACH):
+        return False
     fixtures = {"db", "transactional_db", "template"} & {*getattr(item, "fixturenames", ())}
     return bool(fixtures or item.get_closest_marker("django_db"))
 

@@ -48,8 +48,6 @@ def test_a_page_that_complains_is_heard(
     page = pages.open(quiet_hospital, DESK)
     page.goto("/")
     page.evaluate(f"() => {{ {script} }}")
-    page.wait_for_timeout(1500)
-    print(pages.heard())
     wait_until(page, lambda: any(text.startswith(heard) for text in pages.heard()))
     pages.close()
 

@@ -26,3 +26,16 @@ def test_the_number_on_the_card_is_enough(sunita: Patient) -> None:
 @pytest.mark.parametrize("typed", ["Xanthippe", "9845099999"])
 def test_who_does_not_fit_is_not_found(typed: str, sunita: Patient) -> None:
     assert list(Patient.objects.matching(typed)) == []
+
+
+@pytest.mark.parametrize("typed", ["Lucia", "LUCÍA", "alvarez", "lucí"])
+def test_accents_and_capitals_do_not_matter(typed: str, clinic: Clinic) -> None:
+    cast.patient(clinic, "Luca Alves")
+    lucia = cast.patient(clinic, "Lucía Álvarez")
+    assert list(Patient.objects.matching(typed)) == [lucia]
+
+
+@pytest.mark.parametrize("typed", ["%", "L_cia", "\\"])
+def test_what_is_typed_is_no_pattern(typed: str, clinic: Clinic) -> None:
+    cast.patient(clinic, "Lucía Álvarez")
+    assert list(Patient.objects.matching(typed)) == []
