@@ -19,6 +19,7 @@ from django.http import HttpRequest
 
 from nextpatient.security import told
 from queues.actions import accounts
+from queues.actions.sending_away import send_away
 from queues.models import Kind, User
 from queues.screens import shifts
 
@@ -31,8 +32,9 @@ def came_in(request: HttpRequest, user: User, **_more: Any) -> None:
 
 @receiver(user_logged_out)
 def went(user: User | None, **_more: Any) -> None:
-    if user:
+    if user:  # nobody's, where the session was over before
         told("log-out", user)
+        send_away(user)
 
 
 @receiver(user_login_failed)

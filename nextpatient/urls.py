@@ -11,11 +11,13 @@ from queues.views import (
     chain,
     consultations,
     desk,
+    devices,
     doctor,
     finding,
     front,
     history,
     kiosk,
+    pairing,
     paper,
     patients,
     people,
@@ -109,6 +111,19 @@ in_portal = [
     path("w/<str:secret>/leave/", waiting.leave, name="waiting-leave"),
     path("w/<str:secret>/language/", waiting.language, name="waiting-language"),
 ]
+at_devices = [
+    path("", devices.devices, name="devices"),
+    path("approve/", devices.approve, name="approve-device"),
+    path("open/", devices.set_open, name="devices-open"),
+    path("<uuid:device>/rename/", devices.rename, name="rename-device"),
+    path("<uuid:device>/revoke/", devices.revoke, name="revoke-device"),
+]
+unpaired = [
+    path("", pairing.page, name="pair"),
+    path("code/", pairing.ask, name="pair-ask"),
+    path("stage/", pairing.stage, name="pair-stage"),
+    path("collect/", pairing.collect, name="pair-collect"),
+]
 record = [
     path("", patients.patient, name="patient"),
     path("correct/", patients.correct, name="correct"),
@@ -180,6 +195,8 @@ urlpatterns = [
     path("events/", chain.chain, name="chain"),
     path("events/<slug:clinic>/<str:department>/", history.history, name="history"),
     path("events/<slug:clinic>/<str:department>/export.csv", history.export, name="export"),
+    path("devices/", include(at_devices)),
+    path("pair/<slug:kind>/", include(unpaired)),
     path("book/", include(in_portal)),
     path("kiosk/<slug:clinic>/", include(at_kiosk)),
     path("t/<str:secret>/", include(on_phone)),

@@ -11,9 +11,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from queues.actions.sending_away import send_away
 from queues.models import (
     ApiKey,
     Clinic,
@@ -65,10 +66,29 @@ class PersonAdmin(AccountPage):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # history names them: take away 'active' instead
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Also where only a membership changed."""
+        super().save_related(request, form, formsets, change)
+        send_away(form.instance)
+
 
 class MembershipAdmin(Page):
     list_display = ("user", "clinic", "department", "role")
     list_filter = ("clinic", "role")
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        send_away(obj.user)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        super().delete_model(request, obj)
+        send_away(obj.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        users = list(User.objects.filter(memberships__in=queryset).distinct())
+        super().delete_queryset(request, queryset)
+        for user in users:
+            send_away(user)
 
 
 class TokenAdmin(OnlyToLookAt):

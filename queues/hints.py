@@ -1,4 +1,5 @@
-"""Says to whoever watches a department that it changed: where, and up to which seq. Never what.
+"""Says to whoever watches a department that it changed: where, and up to which seq. Never what. And
+to every process whose screens are to close, since somebody was sent away.
 
 A hint may be lost. It is sent on the server's own loop, since a channel layer belongs to one
 loop: from another it would arrive late (in memory) or over a connection opened anew (Redis).
@@ -18,6 +19,7 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 
 log = logging.getLogger(__name__)
+AWAY = "away"  # the group that every process with a socket listens to
 _server_loop: asyncio.AbstractEventLoop | None = None
 
 
@@ -33,8 +35,26 @@ def group(department: UUID) -> str:
 
 def send(department: UUID, day: date, seq: int) -> None:
     hint = {"type": "hint", "department": str(department), "day": day.isoformat(), "seq": seq}
+    _begin(group(department), hint)
+
+
+def send_away_user(public_id: UUID) -> None:
+    """Their rights are others now, or they are gone. After the commit: the screens ask anew."""
+    _send_away(public_id)
+
+
+def send_away_device(public_id: UUID) -> None:
+    """It was revoked: its screen goes dark."""
+    _send_away(public_id)
+
+
+def _send_away(public_id: UUID) -> None:
+    _begin(AWAY, {"type": "away", "holder": str(public_id)})
+
+
+def _begin(group_name: str, hint: dict[str, Any]) -> None:
     loop = _server_loop if _server_loop and _server_loop.is_running() else _own_loop()
-    sent = asyncio.run_coroutine_threadsafe(_send(group(department), hint), loop)
+    sent = asyncio.run_coroutine_threadsafe(_send(group_name, hint), loop)
     sent.add_done_callback(_log_failure)
 
 

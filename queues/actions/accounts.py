@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from queues import journal
+from queues.actions.sending_away import send_away
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, Kind, User
@@ -40,6 +41,7 @@ def sign_out(user: User) -> int:
 
 
 def _end_sessions(user: User) -> int:
+    send_away(user)
     theirs = UserSession.objects.filter(user=user)
     keys = list(theirs.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
+from queues.actions.sending_away import send_away
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, Department, Kind, Membership, User
@@ -98,6 +99,7 @@ def _write(
     kind: Kind, user: User, at: Clinic, before: dict[str, Any], after: dict[str, Any], by: Actor
 ) -> None:
     """The one place that all changes of rights go through."""
+    send_away(user)
     subject: UUID = user.public_id
     journal.record(Entry(kind, by, at, subject, before=before, after=after))
 

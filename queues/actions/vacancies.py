@@ -56,7 +56,9 @@ def _beside(slots: Collection[Slot]) -> Iterator[Slot]:
     found = list(Slot.objects.in_full().filter(session__in=sessions, is_open=True))
     for slot in slots:
         rooms = [
-            Room(one.pk, one.starts_at, one.ends_at, max(one.capacity - one.booked, one.pk in given))
+            Room(
+                one.pk, one.starts_at, one.ends_at, max(one.capacity - one.booked, one.pk in given)
+            )
             for one in found
             if one.session_id == slot.session_id
         ]

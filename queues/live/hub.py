@@ -27,7 +27,9 @@ from queues import hints
 from queues.live import messages, meters
 from queues.live.line import Line
 from queues.live.messages import Wish
+from queues.live.presence import End, Presence
 from queues.live.room import Room
+from queues.screens.holders import Holder
 
 log = logging.getLogger(__name__)
 COMPARED_EVERY = 2.0  # seconds
@@ -44,6 +46,7 @@ class Hub:
     def __init__(self) -> None:
         self.rooms: dict[UUID, Room] = {}
         self.looks: dict[Line, list[tuple[Room, Wish]]] = {}
+        self.presence = Presence(self._in_thread)
         self._duties: list[asyncio.Task[None]] = []
         self._readers: dict[UUID, asyncio.Task[None]] = {}
         # One thread, and so one connection to the database, for everything that is pushed.
@@ -51,9 +54,13 @@ class Hub:
 
     # Who looks
 
+    async def admit(self, line: Line, holder: Holder, end: End) -> bool:
+        """Whether somebody who can be sent away was not."""
+        self._start()
+        return await self.presence.admit(line, holder, end)
+
     def join(self, line: Line, departments: tuple[UUID, ...], wish: Wish) -> None:
-        if not self._duties:
-            self._start()
+        self._start()
         self.looks[line] = []
         for department in departments:
             room = self.rooms.get(department)
@@ -64,16 +71,20 @@ class Hub:
             self.looks[line].append((room, wish))
 
     def leave(self, line: Line) -> None:
+        self.presence.leave(line)
         for room, wish in self.looks.pop(line, []):
             room.forget(line, wish)
             if not room.lines:
                 del self.rooms[room.department]
                 self._readers.pop(room.department).cancel()
-        if not self.looks:
+        if not self.looks and not self.presence:
             self._stop()
 
     def _start(self) -> None:
-        for duty in (self._listen, self._compare, self._beat):
+        if self._duties:
+            return
+        presence = (self.presence.compare, self.presence.tell_of_machines)
+        for duty in (self._listen, self._compare, self._beat, *presence):
             self._duties.append(asyncio.create_task(_kept_up(duty)))
 
     def _stop(self) -> None:
@@ -131,17 +142,18 @@ class Hub:
         """Hints of this and of other processes. Without the layer the comparison is enough."""
         layer: Any = get_channel_layer()
         channel = await layer.new_channel("boards")
-        joined: set[UUID] = set()
+        joined: set[str] = set()
         since = time.monotonic()
         hint = asyncio.ensure_future(layer.receive(channel))
         try:
             while time.monotonic() - since < JOINED_AGAIN_AFTER:
-                for department in set(self.rooms) - joined:
-                    await layer.group_add(hints.group(department), channel)
-                    joined.add(department)
-                for department in joined - set(self.rooms):
-                    await layer.group_discard(hints.group(department), channel)
-                    joined.discard(department)
+                wanted = {hints.AWAY, *map(hints.group, self.rooms)}
+                for group in wanted - joined:
+                    await layer.group_add(group, channel)
+                    joined.add(group)
+                for group in joined - wanted:
+                    await layer.group_discard(group, channel)
+                    joined.discard(group)
                 done, _pending = await asyncio.wait({hint}, timeout=0.5)
                 if done:
                     self._hear(hint.result())
@@ -149,11 +161,13 @@ class Hub:
         finally:
             hint.cancel()
             with suppress(RedisError, OSError):
-                for department in joined:
-                    await layer.group_discard(hints.group(department), channel)
+                for group in joined:
+                    await layer.group_discard(group, channel)
 
     def _hear(self, hint: dict[str, Any]) -> None:
-        if room := self.rooms.get(UUID(hint["department"])):
+        if hint["type"] == "away":
+            self.presence.send_away(UUID(hint["holder"]))
+        elif room := self.rooms.get(UUID(hint["department"])):
             room.hear((date.fromisoformat(hint["day"]), hint["seq"]))
 
     async def _in_thread(self, act: Callable[..., Result], *args: Any) -> Result:

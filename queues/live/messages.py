@@ -25,6 +25,7 @@ class Wish:
     screen: Screen
     language: str = ""
     label: str = ""
+    is_anybodys: bool = True  # a wall that nobody let in
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def _text(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> str:
         ):
             return _dumped(board, _to_a_patient(board, wish, booked))
     if wish.screen is Screen.WALL:
+        if wish.is_anybodys and not board.department.clinic.open_walls:
+            return json.dumps({"is": "closed"})  # since the page was made
         shown = ("wall text", wish.language)
         return board.once(shown, lambda: _dumped(board, wall.told(board, wish.language)))
     return board.once("hint", lambda: _dumped(board, {}))  # a desk asks for its own page

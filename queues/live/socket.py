@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
+from django.db import Error
 
 from queues import hints
 from queues.live import meters
@@ -17,10 +19,13 @@ from queues.live.line import Line
 from queues.live.messages import Wish
 from queues.rules.networks import network_of
 from queues.screens import passes
+from queues.screens.holders import Holder
 from queues.screens.passes import Pass
 
+log = logging.getLogger(__name__)
 crowd = Crowd()
 TRY_LATER, NOT_LISTENING = 1013, 1008
+SENT_AWAY = 4001  # our own, which live.js knows: the page asks anew what it may show
 
 
 class LiveScreen(AsyncConsumer):
@@ -43,12 +48,38 @@ class LiveScreen(AsyncConsumer):
             await self._begin(shown)
 
     async def _begin(self, shown: Pass) -> None:
-        await self.send({"type": "websocket.accept"})
         hints.use_loop(asyncio.get_running_loop())
         self.line = Line(self._say)
         meters.sockets.inc()
-        wish = Wish(shown.screen, shown.language, shown.label)
-        hub().join(self.line, shown.departments, wish)
+        if shown.holder:
+            await self._enter(self.line, shown.holder)
+        if self.line:
+            await self.send({"type": "websocket.accept"})
+        if self.line:  # not sent away meanwhile
+            is_anybodys = shown.holder is None
+            wish = Wish(shown.screen, shown.language, shown.label, is_anybodys)
+            hub().join(self.line, shown.departments, wish)
+
+    async def _enter(self, line: Line, holder: Holder) -> None:
+        code = NOT_LISTENING
+        try:
+            is_here = await hub().admit(line, holder, self._send_away)
+        except Error:
+            is_here, code = False, TRY_LATER
+        if self.line and not is_here:
+            self._leave()
+            await self._refuse(code)
+
+    def _send_away(self) -> None:
+        if self.line:
+            self._leave()
+            self._going = asyncio.create_task(self._go())
+
+    async def _go(self) -> None:
+        try:
+            await self._refuse(SENT_AWAY)
+        except Exception as error:
+            log.debug("a socket was closed already: %s", type(error).__name__)
 
     async def websocket_receive(self, message: Any) -> None:
         """Screens have nothing to tell us."""

@@ -8,6 +8,7 @@ from queues.models.consultation import Addendum, Consultation
 from queues.models.counter import Counter
 from queues.models.daybook import DayBook
 from queues.models.department import Department
+from queues.models.device import Device
 from queues.models.doctor import Doctor
 from queues.models.event import Event, Kind
 from queues.models.invitation import Invitation
@@ -34,6 +35,7 @@ __all__ = [
     "Counter",
     "DayBook",
     "Department",
+    "Device",
     "Doctor",
     "Event",
     "ExtraSession",

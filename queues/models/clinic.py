@@ -43,6 +43,9 @@ class Clinic(WithPublicId):
     log_in_idle_minutes = models.PositiveSmallIntegerField(default=60)
     log_in_hours = models.PositiveSmallIntegerField(default=12)
     second_factor_for_all = models.BooleanField(default=False)  # not of administrators alone
+    # Machines that nobody let in: whether walls show what is public, and kiosks may be used.
+    open_walls = models.BooleanField(default=True)
+    open_kiosks = models.BooleanField(default=True)
     # Another one after each restore: whatever a screen was told before it may never have happened.
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
 
@@ -62,6 +65,8 @@ class Clinic(WithPublicId):
         "log_in_idle_minutes",
         "log_in_hours",
         "second_factor_for_all",
+        "open_walls",
+        "open_kiosks",
     )
 
     def __str__(self) -> str:

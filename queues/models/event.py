@@ -93,6 +93,10 @@ class Kind(models.TextChoices):
     FACTORS_RESET = "factors_reset"  # all of somebody's, by a colleague
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password  # nosec B105
     DIRECTORY_LINKED = "directory_linked"  # the account, with somebody in the hospital's directory
+    DEVICE_APPROVED = "device_approved"
+    DEVICE_PAIRED = "device_paired"  # it has come for its secret
+    DEVICE_RENAMED = "device_renamed"
+    DEVICE_REVOKED = "device_revoked"
 
     RESTORED = "restored"  # from a backup
 

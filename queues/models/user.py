@@ -28,6 +28,8 @@ class User(AbstractUser, WithPublicId):
     """Somebody who works here."""
 
     email = OwnEmailField(_("e-mail"), unique=True, null=True, blank=True)
+    # Another one each time their screens are sent away: what was shown before opens no socket.
+    pass_series = models.PositiveIntegerField(default=0, editable=False)
 
     @classmethod
     def called(cls, typed: str) -> User | None:

@@ -10,6 +10,7 @@ from queues.models.appointment import Appointment, AppointmentQuerySet
 from queues.models.clinic import Clinic
 from queues.models.consultation import Consultation
 from queues.models.department import Department
+from queues.models.device import Device, DeviceQuerySet
 from queues.models.holdings import Holdings
 from queues.models.patient import Patient, PatientQuerySet
 from queues.models.token import Token, TokenQuerySet
@@ -31,6 +32,13 @@ def departments(actor: Actor, act: Act) -> QuerySet[Department]:
         if actor.may(act, department.clinic_id, department.pk)
     ]
     return every.filter(pk__in=mine)
+
+
+def devices(actor: Actor) -> DeviceQuerySet:
+    """Those that stand where they may let machines in, and nowhere else."""
+    elsewhere = Department.objects.exclude(pk__in=departments(actor, Act.SET_DEVICES))
+    let_in = Device.objects.filter(clinic__in=clinics(actor), approved_at__isnull=False)
+    return let_in.exclude(departments__in=elsewhere)
 
 
 def patients(actor: Actor) -> PatientQuerySet:

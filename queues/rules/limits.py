@@ -20,6 +20,7 @@ class Door(StrEnum):
     BAD_KEY = "bad_key"  # a key that is none; by network
     OWN_PAGE = "own_page"  # what a patient does on the page behind their link; by link
     KEY = "key"  # everything that a key asks for; by key
+    PAIR = "pair"  # a code for a new screen, by network; a code that is typed, by user
     DEVICE = "device"  # the same of a kiosk or a wall; by device
     PUBLIC = "public"  # every page and public read; by network
 
@@ -51,6 +52,7 @@ RATES: Mapping[Door, Rate] = {
     Door.BAD_KEY: Rate(60, 60),
     Door.OWN_PAGE: Rate(20, 60),
     Door.KEY: Rate(1_000, 1),  # far above a hospital's peak; a key may have its own
+    Door.PAIR: Rate(60, 60),  # after a power cut a whole house of screens may ask
     Door.DEVICE: Rate(1_000, 1),
     Door.PUBLIC: Rate(20_000, 1),
 }

@@ -71,6 +71,7 @@ PEOPLE_ROLES = (Role.CLERK, Role.NURSE, Role.DOCTOR, Role.MANAGER, Role.ADMIN)
 class ActorKind(StrEnum):
     USER = "user"
     KEY = "key"
+    DEVICE = "device"  # a kiosk or a wall that was let in
     PATIENT = "patient"  # with the link of their visit, or at the kiosk's screen
     CLOCK = "clock"  # the duties
     SYSTEM = "system"  # whoever runs the server, by a command

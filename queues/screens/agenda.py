@@ -28,8 +28,7 @@ from queues.models.public_id import NOBODY
 from queues.models.waitlist import WaitlistEntryQuerySet
 from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
-from queues.screens import boards, estimates, passes, words
-from queues.screens.passes import Screen
+from queues.screens import boards, estimates, words
 
 ROWS_SHOWN = 200
 COMING_SHOWN = 5
@@ -129,7 +128,6 @@ def agenda(
         "counts": {"all": len(theirs)} | {name: _sum(stages, name) for name in SHOWS},
         "not_shown": max(len(shown) - ROWS_SHOWN, 0),
         "waits": _waits(waits, at_work, look),
-        "pass": passes.to(Screen.DESK, look.departments),
         "versions": [f"{one.code} {day} {seq}" for one, (day, seq) in _known(look, versions)],
         "nobody": NOBODY,
     }

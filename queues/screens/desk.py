@@ -18,8 +18,7 @@ from queues.models.public_id import NOBODY
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Status
-from queues.screens import agenda, alarms, boards, keys, passes, words
-from queues.screens.passes import Screen
+from queues.screens import agenda, alarms, boards, keys, words
 from queues.screens.places import Place, places
 from queues.screens.today import ended_today, figures, whole_minutes
 from queues.screens.waits import to_come
@@ -75,7 +74,6 @@ def desk(
         "department": department,
         "clinic": department.clinic,
         "now": now,
-        "pass": passes.to(Screen.DESK, [department]),
         "version": version,
         "state": words.department_state(department),
         "is_open": department.state == Department.State.OPEN,

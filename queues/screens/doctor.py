@@ -29,8 +29,7 @@ from queues.models.token import TokenQuerySet
 from queues.rules.appointments import AHEAD, Stage
 from queues.rules.priority import Priority
 from queues.rules.status import Status
-from queues.screens import boards, estimates, keys, passes, sessions, words
-from queues.screens.passes import Screen
+from queues.screens import boards, estimates, keys, sessions, words
 from queues.screens.places import places
 from queues.screens.today import began_at, begun_until_ended, ended_since, whole_minutes
 from queues.screens.waits import to_come
@@ -114,7 +113,6 @@ def doctors_day(
         "now": now,
         "day": day,
         "is_today": is_today,
-        "pass": passes.to(Screen.DESK, [department]),
         "version": version,
         "state": words.department_state(department),
         "is_open": department.state == Department.State.OPEN,

@@ -48,8 +48,9 @@ class Rooms:
     anybody: Estimate | None
 
 
-def departments(clinic: Clinic, now: datetime) -> list[Choice]:
-    found = list(clinic.departments.all())
+def departments(clinic: Clinic, places: Iterable[Department], now: datetime) -> list[Choice]:
+    """Those that this kiosk stands in."""
+    found = list(places)
     waiting, desks, issued = _waiting(found), _desks(found), _issued(clinic, found, now)
     choices = []
     for one in found:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
-from queues.models import Clinic, Token
+from queues.models import Clinic, Department, Token
 from queues.rules.status import Status
 from queues.screens import boards, clips
 from queues.screens.boards import Board, Call
@@ -31,11 +31,12 @@ class Row:
     called: bool  # and not yet there: it stands out
 
 
-def wall(clinic: Clinic, codes: Collection[str], language: str) -> dict[str, Any]:
-    """The departments of these codes, or all of them."""
+def wall(
+    clinic: Clinic, places: Iterable[Department], codes: Collection[str], language: str
+) -> dict[str, Any]:
+    """Of these places the departments of these codes, or all of them."""
     wanted = {code.strip().lower() for code in codes if code.strip()}
-    every = clinic.departments.select_related("clinic")
-    shown = [boards.newest(one) for one in every if not wanted or one.code.lower() in wanted]
+    shown = [boards.newest(one) for one in places if not wanted or one.code.lower() in wanted]
     now = timezone.now()
     messages = [*dict.fromkeys(board.department.message for board in shown)]
     return {

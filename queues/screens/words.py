@@ -147,6 +147,10 @@ EVENT = {
     Kind.FACTORS_RESET: gettext_lazy("Second factors taken away by a colleague"),
     Kind.PASSWORD_CHANGED: gettext_lazy("Password changed"),
     Kind.DIRECTORY_LINKED: gettext_lazy("Account linked with the hospital's directory"),
+    Kind.DEVICE_APPROVED: gettext_lazy("Kiosk or wall approved"),
+    Kind.DEVICE_PAIRED: gettext_lazy("Kiosk or wall paired"),
+    Kind.DEVICE_RENAMED: gettext_lazy("Kiosk or wall renamed"),
+    Kind.DEVICE_REVOKED: gettext_lazy("Kiosk or wall revoked"),
     Kind.RESTORED: gettext_lazy("Restored from a backup"),
 }
 OUTCOME = {
@@ -167,6 +171,7 @@ ORIGIN = {  # from where somebody acted
 ACTOR = {  # of those who act without a name
     ActorKind.USER: gettext_lazy("a former colleague"),
     ActorKind.KEY: gettext_lazy("another system"),
+    ActorKind.DEVICE: gettext_lazy("the machine itself"),
     ActorKind.PATIENT: gettext_lazy("the patient"),
     ActorKind.CLOCK: gettext_lazy("the clock"),
     ActorKind.SYSTEM: gettext_lazy("the administrator"),

@@ -141,6 +141,7 @@ def shown(request: HttpRequest, at: At, *, ticket: str = "") -> HttpResponse:
     bare = address(request, without=("show",))
     context = {
         **screen.agenda(seen, waits, look, now),
+        "pass": at.pass_to(*look.departments),
         "here": address(request, ticket=ticket),
         "query": address(request).removeprefix(reverse("appointments")),
         "bare": bare + ("&" if "?" in bare else "?"),

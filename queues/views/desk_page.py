@@ -47,6 +47,7 @@ def shown(request: HttpRequest, here: Here, **more: Any) -> HttpResponse:
     )
     context = {
         **now_is,
+        "pass": here.pass_to(here.department),
         "here": _here(request, here),
         "all": "?all=1" if now_is["everybody"] else "",
     }

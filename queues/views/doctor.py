@@ -203,6 +203,7 @@ def _shown(request: HttpRequest, at: At, whose: Doctor) -> HttpResponse:
             now=now,
             just_now=now - TIME_TO_THINK,
         ),
+        "pass": at.pass_to(department),
         "here": _address(at, look),
         "query": _query(at, look),
         "may_consult": may_consult,

@@ -27,6 +27,9 @@ from queues.models import Clinic, Counter, Department, Token, User, visible
 from queues.rules.limits import Door
 from queues.rules.networks import network_of
 from queues.rules.rights import Act, Actor
+from queues.screens import passes
+from queues.screens.holders import Holder
+from queues.screens.passes import Screen
 
 R = TypeVar("R", bound=HttpResponseBase)
 View = Callable[..., HttpResponse]
@@ -60,6 +63,10 @@ class Here:
 
     def may(self, act: Act) -> bool:
         return self.actor.may(act, self.clinic.pk, self.department.pk)
+
+    def pass_to(self, *departments: Department) -> str:
+        """To hear of these, until they are sent away."""
+        return passes.to(Screen.DESK, departments, holder=Holder.user(self.user))
 
 
 def staff_may(act: Act) -> Callable[[AnyView], AnyView]:
@@ -97,6 +104,10 @@ class At:
     @property
     def owner(self) -> str:
         return f"user:{self.user.public_id}"
+
+    def pass_to(self, *departments: Department) -> str:
+        """To hear of these, until they are sent away."""
+        return passes.to(Screen.DESK, departments, holder=Holder.user(self.user))
 
     def departments(self, act: Act) -> QuerySet[Department]:
         """Those of this clinic in which they may do this."""

@@ -1,6 +1,6 @@
 /* The server cannot be reached: say so, remove what was typed, and begin again once it can.
    Nothing is made up meanwhile: a number comes from the server or not at all. */
-import { isBusy, startAgain } from "./kiosk-pages.js";
+import { isBusy, startAddress, startAgain } from "./kiosk-pages.js";
 
 const LOOKS_EVERY = 15_000; // while nobody is there; each step of a patient is a look by itself
 const TRIES_EVERY = 4_000;
@@ -13,7 +13,8 @@ async function answers() {
   const here = document.getElementById("still-there").dataset.here;
   try {
     const answer = await fetch(here, { cache: "no-store", signal: AbortSignal.timeout(LONGEST) });
-    return answer.status === 204;
+    if (answer.status === 403) location.replace(startAddress()); // sent away: it asks to be let in
+    return [204, 403].includes(answer.status);
   } catch (error) {
     console.warn("the kiosk's server does not answer:", error.message);
     return false;

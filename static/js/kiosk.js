@@ -3,4 +3,5 @@ import "./kiosk-pages.js";
 import "./kiosk-idle.js";
 import "./kiosk-offline.js";
 import "./kiosk-ticket.js";
+import "./kiosk-machine.js";
 import "./numpad.js";

@@ -11,6 +11,7 @@ import { digits } from "./digits.js";
 
 const RECONNECT = { first: 500, last: 5_000 }; // milliseconds
 const POLL = 4_000;
+const SENT_AWAY = 4001; // how the server closes the sockets of somebody whose rights changed
 const SILENT = 9_000; // three heartbeats: the line is dead, whatever the browser says
 const AMBER = 15; // seconds
 const STALE = 60;
@@ -47,7 +48,7 @@ class Line {
     const socket = (this.socket = new WebSocket(address));
     this.heardAt = Date.now();
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
-    socket.onclose = () => socket === this.socket && this.lost();
+    socket.onclose = ({ code }) => socket === this.socket && this.ended(code);
   }
 
   // The page may hear other departments than before.
@@ -62,10 +63,18 @@ class Line {
     this.wait = RECONNECT.first;
     this.pollsAt = undefined;
     if (told.epoch && !this.epochs.has(told.epoch)) return location.reload();
+    if (told.is === "closed") return location.reload(); // only paired walls are shown what it showed
     if (told.is !== "beat") this.heard(told);
     if (this.isBehind()) return;
     const age = told.is === "beat" ? told.age : 0;
     if (age !== null) this.clock.set(age); // null: the server does not know it yet
+  }
+
+  // What this page may show has changed: it is asked for anew, and is itself, a log-in or a refusal.
+  ended(code) {
+    if (code !== SENT_AWAY) return this.lost();
+    this.socket = null;
+    location.reload();
   }
 
   lost() {
@@ -152,6 +161,7 @@ class Age {
 // Fetches this page anew; null while the server cannot be reached.
 export async function thisPage() {
   const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(8_000) });
+  if (answer.status === 403) location.reload(); // it is no longer this page's to show
   if (!answer.ok && answer.status !== 410) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

@@ -87,6 +87,8 @@ SCREENS = (
     Screen("doctors", "/doctor/", DESK, "clerk"),
     Screen("consultation", "/doctor/", DESK, "doctor", ("#next-button", "#consult")),
     Screen("consultations", "/consultations/", DESK, "doctor"),
+    Screen("devices", "/devices/", DESK, "admin"),
+    Screen("wall, not let in", "/pair/wall/", WALL, steps=(".pairing-code",)),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from queues.actions import (
     alarms,
     consultations,
+    devices,
     invitations,
     issuing,
     keys,
@@ -16,7 +17,16 @@ from queues.actions import (
     waitlists,
 )
 from queues.actions.wishes import Wish
-from queues.models import Clinic, Department, Doctor, ExtraSession, Leave, ScheduleRule, User
+from queues.models import (
+    Clinic,
+    Department,
+    Device,
+    Doctor,
+    ExtraSession,
+    Leave,
+    ScheduleRule,
+    User,
+)
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
 from queues.rules.weeks import DAY
@@ -117,6 +127,9 @@ def built() -> House:
             "entry": entry.public_id,
             "entry_id": str(entry.public_id),
             "kind": "rules",
+            "machine": "wall",
+            "asks": devices.ask(Device.Kind.WALL, "10.0.0.9")[0].code,
+            "device": _wall(opd).public_id,
             "rule": rule.public_id,
             "rule_id": str(rule.public_id),
             "extra_id": str(extra.public_id),
@@ -136,3 +149,8 @@ def built() -> House:
             "key_id": key.public_id,
         },
     )
+
+
+def _wall(department: Department) -> Device:
+    asked, _secret = devices.ask(Device.Kind.WALL, "10.0.0.9")
+    return devices.approve(asked.code or "", "Lobby", department.clinic, [department], by=SYSTEM)

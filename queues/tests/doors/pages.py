@@ -21,6 +21,7 @@ OF_BOOKING = Row(anybody, words=A_BOOKING)
 OF_WAIT = Row(anybody, words=A_WAIT)
 PUBLIC = Row(anybody)
 OWN = Row(whoever_is_known)
+MACHINE = Row(anybody, words={"kind": "machine"})
 QUEUE = Row(here(Act.WORK_QUEUE))
 PLANS = Row(in_all_of_the_clinic(Act.SET_SCHEDULE))
 ENTRY = Row(in_all_of_the_clinic(Act.SET_SCHEDULE), words={"entry": "rule"})
@@ -142,4 +143,12 @@ PAGES: dict[str, Row] = {
         ("kiosk", "kiosk-start-again", "kiosk-here", "kiosk-help", "kiosk-ticket"), PUBLIC
     ),
     **dict.fromkeys(("kiosk-manifest", "kiosk-question", "display"), PUBLIC),
+    **dict.fromkeys(("pair", "pair-ask", "pair-stage", "pair-collect"), MACHINE),
+    "devices": Row(at_some_clinic(Act.SET_DEVICES)),
+    "approve-device": Row(
+        at_some_clinic(Act.SET_DEVICES),
+        {"code": "<asks>", "name": "Hall", "departments": "<code>"},
+    ),
+    "devices-open": Row(in_all_of_some_clinic(Act.SET_DEVICES)),
+    **dict.fromkeys(("rename-device", "revoke-device"), Row(here(Act.SET_DEVICES))),
 }

@@ -13,9 +13,12 @@ from channels.testing import WebsocketCommunicator
 
 from nextpatient.asgi import application
 from queues import hints
-from queues.models import Department
+from queues.models import Department, Device, User
+from queues.rules.rights import Role
 from queues.screens import passes
+from queues.screens.holders import Holder
 from queues.screens.passes import Screen
+from queues.tests import cast
 
 HERE = "http://127.0.0.1:8000"
 PATIENCE = 20.0  # seconds, on a busy machine
@@ -109,5 +112,13 @@ def phone(department: Department, label: str, **more: Any) -> Looker:
     return Looker(passes.to(Screen.PHONE, [department], label=label), **more)
 
 
-def desk(department: Department, **more: Any) -> Looker:
-    return Looker(passes.to(Screen.DESK, [department]), **more)
+def desk(department: Department, user: User | None = None, **more: Any) -> Looker:
+    """Of somebody who works there."""
+    holder = Holder.user(user or cast.user(department.clinic, "dina", Role.CLERK))
+    return Looker(passes.to(Screen.DESK, [department], holder=holder), **more)
+
+
+def paired(department: Department, device: Device, **more: Any) -> Looker:
+    """A wall that was let in."""
+    holder = Holder.device(device)
+    return Looker(passes.to(Screen.WALL, [department], holder=holder), **more)

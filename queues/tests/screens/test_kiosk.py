@@ -30,7 +30,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(
 ) -> None:
     crowd(opd, size)
     with django_assert_num_queries(7):  # departments, queues, desks, books, three paces
-        shown = departments(clinic, timezone.now())
+        shown = departments(clinic, clinic.departments.all(), timezone.now())
     assert [one.waiting for one in shown] == [size, 0, 0]
     with django_assert_num_queries(
         5
@@ -40,7 +40,9 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(
 
 def test_who_comes_now_waits_behind_all_others(clinic: Clinic, opd: Department) -> None:
     crowd(opd, 10)
-    outpatients, laboratory, _pharmacy = departments(clinic, timezone.now())
+    outpatients, laboratory, _pharmacy = departments(
+        clinic, clinic.departments.all(), timezone.now()
+    )
     assert outpatients.estimate
     assert laboratory.estimate
     assert outpatients.estimate.from_minutes > laboratory.estimate.to_minutes == 0

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from queues.actions import limits
+from queues.actions.sending_away import send_away
 from queues.models import User
 from queues.rules.limits import Door
 from queues.rules.links import hashed
@@ -85,6 +86,8 @@ class Sessions(ListUserSessionsView):
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        assert isinstance(request.user, User)
+        send_away(request.user)  # all of their screens ask anew, those that stay too
         named = request.POST.get("session")
         if named is None:
             return super().post(request, *args, **kwargs)

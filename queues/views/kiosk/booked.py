@@ -105,5 +105,5 @@ def _why_none(kiosk: Kiosk, patient: Patient) -> Refused:
 
 
 def _known(kiosk: Kiosk) -> AppointmentQuerySet:
-    """Of this clinic alone."""
-    return visible.appointments(kiosk.actor)
+    """Of this clinic alone, and of the departments that this kiosk stands in."""
+    return visible.appointments(kiosk.actor).filter(department__in=kiosk.departments)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
-from queues.models import Clinic
+from queues.models import Clinic, Department, Device
+from queues.rules.limits import Door
 from queues.rules.rights import Actor, ActorKind, Grant, Role
-from queues.views.doors import clinic_of, private
+from queues.screens import passes
+from queues.screens.holders import Holder
+from queues.screens.passes import Screen
+from queues.views import machines, pairing
+from queues.views.doors import clinic_of, hold_back, private
 from queues.views.kiosk.draft import LASTS, Draft, draft_of, drop
 from queues.views.kiosk.path import Question
 
@@ -31,11 +37,25 @@ class Kiosk:
     request: HttpRequest
     clinic: Clinic
     draft: Draft | None
+    device: Device | None = None  # that was let in; else it is anybody's, and of the whole clinic
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
+        """Whoever stands there; of a machine that was let in, in its departments alone."""
+        if self.device:
+            grants, itself = self.device.grants(), self.device.public_id
+            return Actor(ActorKind.PATIENT, itself, grants, origin="kiosk")
         grant = Grant(self.clinic.pk, None, Role.KIOSK)
         return Actor(ActorKind.PATIENT, grants=(grant,), origin="kiosk")
+
+    @property
+    def departments(self) -> QuerySet[Department]:
+        return (self.device or self.clinic).departments.select_related("clinic")
+
+    def hold_back(self, door: Door) -> None:
+        """A machine that was let in is no stranger: all that it asks for is counted as its own."""
+        if not self.device:
+            hold_back(self.request, door)
 
     @property
     def owner(self) -> str:
@@ -89,6 +109,12 @@ class Kiosk:
     def ask(self, question: Question) -> HttpResponse:
         return redirect("kiosk-question", self.clinic.code, question)
 
+    @property
+    def _pass(self) -> str:
+        """By which it hears that it is sent away."""
+        holder = Holder.device(self.device) if self.device else None
+        return passes.to(Screen.KIOSK, [], holder=holder) if holder else ""
+
     def show(self, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
         page = {
             "clinic": self.clinic,
@@ -97,6 +123,7 @@ class Kiosk:
             "language_name": dict(settings.LANGUAGES)[self.language],
             "idle": IDLE,
             "warning": WARNING,
+            "pass": self._pass,
             "lasts": int(LASTS.total_seconds()) + 1,
             **shown,
         }
@@ -116,9 +143,15 @@ def at_kiosk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, clinic: str, **more: object) -> HttpResponse:
         at = clinic_of(clinic)
-        kiosk = Kiosk(request, at, draft_of(request.session, at))
+        machine = machines.machine(request, Device.Kind.KIOSK)
+        kiosk = Kiosk(request, at, draft_of(request.session, at), machine.at(at))
         with translation.override(kiosk.language), timezone.override(at.zone):
-            response = private(view(kiosk, **more))
+            if machine.may_show(at):
+                response = private(view(kiosk, **more))
+            else:
+                kiosk.wipe()
+                response = pairing.shown(request, Device.Kind.KIOSK, 403)
+        machine.goes_on(response)
         if "autoprint" in request.GET:  # set once, at the machine's start; it outlasts the session
             _keep_for_this_machine(response, request.GET["autoprint"])
         return response

@@ -8,17 +8,18 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from queues.actions import patients
 from queues.actions.refusals import NotThere, Refused
 from queues.forms import kiosk as fields
-from queues.models import Department, Patient
+from queues.models import Patient
 from queues.rules.limits import Door
 from queues.rules.links import secret_in
 from queues.screens import kiosk as screen
-from queues.views.doors import hold_back, status_of
+from queues.views.doors import status_of
 from queues.views.kiosk import booked, ticket
 from queues.views.kiosk.door import Kiosk, at_kiosk
 from queues.views.kiosk.draft import Draft
@@ -82,7 +83,7 @@ def _answered(
     except Refused as refused:
         return _page(kiosk, draft, this, page, form, refused=refused, status=status_of(refused))
     if this is Question.NEED:
-        department = Department.objects.get(clinic=kiosk.clinic, code=text)
+        department = kiosk.departments.get(code=text)
         draft.has_doctors = bool(screen.doctors_of(department))
     draft.keep(kiosk.request.session)
     way = draft.path()
@@ -90,7 +91,7 @@ def _answered(
 
 
 def _found(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
-    hold_back(kiosk.request, Door.LOOK_UP)
+    kiosk.hold_back(Door.LOOK_UP)
     if draft.has_appointment:
         return booked.find(kiosk, draft, text)
     if draft.answers[Question.WHO] == Who.CARD:
@@ -166,15 +167,13 @@ def _card(kiosk: Kiosk, draft: Draft) -> Asked:
 
 
 def _need(kiosk: Kiosk, draft: Draft) -> Asked:
-    departments = screen.departments(kiosk.clinic, timezone.now())
+    departments = screen.departments(kiosk.clinic, kiosk.departments, timezone.now())
     codes = [one.code for one in departments if not one.closed]
     return Asked(fields.one_of(codes), {"departments": departments, "any_open": bool(codes)})
 
 
 def _doctor(kiosk: Kiosk, draft: Draft) -> Asked:
-    department = Department.objects.select_related("clinic").get(
-        clinic=kiosk.clinic, code=draft.answers[Question.NEED]
-    )
+    department = get_object_or_404(kiosk.departments, code=draft.answers[Question.NEED])
     rooms = screen.rooms(department, timezone.now())
     ids = [str(one.doctor.public_id) for one in rooms.doctors]
     return Asked(fields.one_of(["any", *ids]), {"rooms": rooms, "department": department})

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST
 
+from queues.models import Device
+from queues.views import machines
+from queues.views.doors import clinic_of
 from queues.views.kiosk.door import Kiosk, at_kiosk
 from queues.views.kiosk.path import Question
 
@@ -43,7 +46,10 @@ def start_again(kiosk: Kiosk) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def here(request: HttpRequest, clinic: str) -> HttpResponse:
     """GET: the server is there. POST: somebody is still there, and what they typed stays."""
-    return _stays(request, clinic=clinic) if request.method == "POST" else HttpResponse(status=204)
+    if request.method == "POST":
+        return _stays(request, clinic=clinic)
+    machine = machines.machine(request, Device.Kind.KIOSK)
+    return HttpResponse(status=204 if machine.may_show(clinic_of(clinic)) else 403)
 
 
 @at_kiosk

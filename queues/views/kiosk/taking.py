@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from queues.actions import patients
@@ -10,10 +11,10 @@ from queues.actions.checking_in import come_in
 from queues.actions.idempotency import Answer, once
 from queues.actions.refusals import AlreadyWaiting
 from queues.forms import kiosk as fields
-from queues.models import Department, Doctor, Patient, Token, Visit
+from queues.models import Doctor, Patient, Token, Visit
 from queues.rules.limits import Door
 from queues.rules.links import hashed
-from queues.views.doors import done, form_key, hold_back
+from queues.views.doors import done, form_key
 from queues.views.kiosk import ticket
 from queues.views.kiosk.door import Kiosk
 from queues.views.kiosk.draft import Draft, drop
@@ -26,7 +27,7 @@ def take(kiosk: Kiosk, draft: Draft) -> HttpResponse:
     A second tap is the same tap, also where the finger slid to another button meanwhile; so it is
     the page alone, and not the answer, that a repeated form is compared by.
     """
-    hold_back(kiosk.request, Door.REGISTER)
+    kiosk.hold_back(Door.REGISTER)
     form = hashed(kiosk.request.path)
     try:
         visit = once(kiosk.owner, form_key(kiosk.request), form, lambda: _act(kiosk, draft)).visit
@@ -42,9 +43,7 @@ def take(kiosk: Kiosk, draft: Draft) -> HttpResponse:
 def _act(kiosk: Kiosk, draft: Draft) -> Answer:
     token = come_in(
         _patient(kiosk, draft),
-        Department.objects.select_related("clinic").get(
-            clinic=kiosk.clinic, code=draft.answers[Question.NEED]
-        ),
+        get_object_or_404(kiosk.departments, code=draft.answers[Question.NEED]),
         by=kiosk.actor,
         priority=fields.About(draft.answers[Question.ABOUT]).priority,
         doctor=_doctor(draft),
