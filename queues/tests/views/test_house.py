@@ -98,6 +98,8 @@ def test_the_clinics_settings(admin_desk: Browser, clinic: Clinic) -> None:
     page = "/house/clinic/"
     assert 'value="Main Clinic"' in admin_desk.text(page)
     settings = {name: getattr(clinic, name) for name in Clinic.SETTINGS}
+    of_devices = {"open_walls", "open_kiosks"}  # set where the devices are
+    assert all(f'name="{name}"' in admin_desk.text(page) for name in {*settings} - of_devices)
     wrong = admin_desk.send(page, **{**settings, "time_zone": "Mars/Olympus"})
     assert wrong.status_code == 422
     assert b"There is no such time zone" in wrong.content

@@ -24,6 +24,7 @@ ROOMS: tuple[tuple[str, Act], ...] = (
     ("house", Act.SET_HOUSE),
     ("staff-list", Act.SET_STAFF),
     ("keys", Act.SET_KEYS),
+    ("devices", Act.SET_DEVICES),
 )
 
 
