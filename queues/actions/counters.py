@@ -92,8 +92,8 @@ def _hold(department: Department) -> None:
 
 
 def _refuse_taken(department: Department, code: str, but: Counter | None = None) -> None:
-    others = department.counters.exclude(pk=but.pk if but else None)
-    if others.filter(code__iexact=code).exists():
+    taken = department.counters.filter(code__iexact=code)
+    if (taken.exclude(pk=but.pk) if but else taken).exists():
         raise Invalid(code=_("There is a counter of this name already."))
 
 
@@ -105,6 +105,14 @@ def _write(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    where, code = counter.department, counter.code
-    told = {"before": before or {}, "after": after or {}}
-    journal.record(Entry(kind, by, where, counter.public_id, counter=code, **told))
+    journal.record(
+        Entry(
+            kind,
+            by,
+            counter.department,
+            counter.public_id,
+            counter=counter.code,
+            before=before or {},
+            after=after or {},
+        )
+    )

@@ -46,7 +46,8 @@ class NewDepartmentForm(forms.Form):
     code = forms.CharField(
         label=_("Code"), max_length=20, validators=[CODE], help_text=_("As in OPD.")
     )
-    prefix = forms.CharField(
+    # A form of Django's has a prefix too, which ours does not use.
+    prefix = forms.CharField(  # type: ignore[assignment]
         label=_("Its numbers begin with"),
         max_length=3,
         validators=[PREFIX],
@@ -70,7 +71,7 @@ class CounterForm(forms.Form):
     name = TextField(label=_("Name"), required=False, max_length=60)
 
 
-class DepartmentChoice(forms.ModelChoiceField):
+class DepartmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One department; or all of them, for whoever may give that."""
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -50,12 +51,22 @@ def test_a_record_has_no_more_fields_than_its_form(
 ) -> None:
     desk, other = Browser(), cast.clinic("other")
     desk.force_login(cast.user(clinic, "amina", Role.ADMIN))
-    before = Patient.objects.values().get(pk=asha.pk)
-    sent = {**STOLEN, "registered_at": other.pk, "merged_into": ben.pk, "anonymised_at": "now"}
-    asked = {"name": "Asha", "phone": before["phone"], "age": 34, "gender": "unknown"}
+    before: dict[str, Any] = dict(Patient.objects.values().get(pk=asha.pk))
+    sent: dict[str, Any] = {
+        **STOLEN,
+        "registered_at": other.pk,
+        "merged_into": ben.pk,
+        "anonymised_at": "now",
+    }
+    asked: dict[str, Any] = {
+        "name": "Asha",
+        "phone": before["phone"],
+        "age": 34,
+        "gender": "unknown",
+    }
     answer = desk.send(f"/patients/{asha.public_id}/correct/", **asked, **sent)
     assert answer.status_code == 302
-    after = Patient.objects.values().get(pk=asha.pk)
+    after: dict[str, Any] = dict(Patient.objects.values().get(pk=asha.pk))
     changed = {name for name, value in after.items() if value != before[name]}
     assert changed <= {"name", "gender", "age_when_registered", "registered_on", "birth_year"}
 

@@ -38,7 +38,7 @@ def kinds() -> list[str]:
 
 
 def link_in(page: Any) -> str:
-    text = page.content.decode()
+    text: str = page.content.decode()
     return "/join/" + text.partition("/join/")[2].partition('"')[0]
 
 

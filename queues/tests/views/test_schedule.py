@@ -279,7 +279,7 @@ def test_a_doctor_of_another_clinic_comes_to_work_here_too(
     hill = cast.clinic("hill")
     heart = agenda.doctor(cast.department(hill, "OPD"), "Dr Heart")
     page = f"{PAGE}doctors/welcome/"
-    asked = {"doctor": str(heart.public_id), "departments": ["OPD"]}
+    asked: dict[str, Any] = {"doctor": str(heart.public_id), "departments": ["OPD"]}
     assert admin_desk.send(page, **asked).status_code == 422
     amina = User.objects.get(username="amina")
     Membership.objects.create(user=amina, clinic=hill, role=Role.ADMIN)

@@ -227,7 +227,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         say(request, refused, form)
         return _joining(request, invitation, form, status_of(refused))
     if not has_account:
-        login(request, user, "django.contrib.auth.backends.ModelBackend")
+        login(request, user, settings.AUTHENTICATION_BACKENDS[0])
     messages.success(request, _("Welcome to %(clinic)s.") % {"clinic": invitation.clinic.name})
     return redirect("desks")
 
