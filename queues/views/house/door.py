@@ -27,6 +27,8 @@ ROOMS: tuple[tuple[str, Act], ...] = (
     ("devices", Act.SET_DEVICES),
 )
 
+ROOM_OF = {"staff": "staff", "somebody": "staff", "keys": "keys"}  # the others are of the house
+
 
 def keeps_all_of(act: Act) -> Callable[[AnyView], AnyView]:
     """Lets in whoever may do this in all of the clinic: what is set is no department's alone."""
@@ -55,6 +57,7 @@ def shown(
         "clinic": at.clinic,
         "clinics": at.clinics,
         "of_clinic": address(at, "house").partition("house/")[2],
+        "room": ROOM_OF.get(template, "house"),
         "rooms": {name for name, act in ROOMS if at.actor.may(act, at.clinic.pk)},
         **more,
     }
