@@ -10,7 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from queues.actions import issuing
+from queues.actions import invitations, issuing, staff
+from queues.actions.refusals import NotThere
 from queues.models import (
     ApiKey,
     Clinic,
@@ -194,6 +195,37 @@ def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> No
     cast.user(clinic, "adam", Role.ADMIN)
     assert admin_desk.send(end).status_code == 302
     assert not Membership.objects.filter(user__username="amina").exists()
+
+
+def test_of_two_who_put_each_other_out_of_use_one_stays(clinic: Clinic) -> None:
+    amina, adam = (cast.user(clinic, name, Role.ADMIN) for name in ("amina", "adam"))
+    each = amina.as_actor(), adam.as_actor()  # both were let in before either acted
+    staff.set_active(adam, False, clinic, by=each[0])
+    with pytest.raises(staff.LastOne):
+        staff.set_active(amina, False, clinic, by=each[1])
+    assert User.objects.get(username="amina").is_active
+
+
+def test_an_invitation_ends_with_the_rights_of_who_sent_it(
+    clinic: Clinic, opd: Department, logged_in: LoggedIn
+) -> None:
+    amina, adam = (cast.user(clinic, name, Role.ADMIN) for name in ("amina", "adam"))
+    sent = {"email": "amina@elsewhere.org", "role": "admin", "department": ""}
+    link = link_in(logged_in(amina).post("/house/staff/", sent))
+    assert Client().get(link).status_code == 200
+    staff.end(amina.memberships.get(), by=adam.as_actor())
+    account = {"username": "again", "first_name": "A", "password": A_PASSWORD}
+    assert [Client().get(link).status_code, Client().post(link, account).status_code] == [410, 410]
+    with pytest.raises(NotThere):  # also for who had the page open
+        invitations.join(Invitation.objects.get(), amina)
+    assert not amina.memberships.exists()
+
+
+def test_who_is_invited_once_more_has_one_link(admin_desk: Browser, opd: Department) -> None:
+    sent = {"email": "nia@example.org", "role": "nurse", "department": "OPD"}
+    first, second = (link_in(admin_desk.post("/house/staff/", sent)) for _ in range(2))
+    assert [Client().get(link).status_code for link in (first, second)] == [410, 200]
+    assert kinds()[-2:] == [Kind.INVITATION_WITHDRAWN, Kind.INVITED]
 
 
 def test_nobody_gives_more_than_they_have(

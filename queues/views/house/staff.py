@@ -212,9 +212,11 @@ def _somebody(at: At, public_id: UUID) -> User:
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """A name and a password; or, for who is logged in, one button."""
     hold_back(request, Door.LOOK_UP)
-    known = Invitation.objects.open(timezone.now()).select_related("clinic", "department")
+    known = Invitation.objects.open(timezone.now()).select_related(
+        "clinic", "department", "invited_by"
+    )
     invitation = known.filter(hash=hashed(secret)).first()
-    if invitation is None:
+    if invitation is None or not invitations.still_stands(invitation):
         return private(render(request, "house/join_over.html", status=410))
     has_account = isinstance(request.user, User)
     form = JoinForm(request.POST if request.method == "POST" and not has_account else None)
