@@ -86,5 +86,4 @@ def _made(email: str, account: dict[str, Any]) -> User:
         raise Invalid(username=_("Somebody else has this name. Please choose another."))
     if User.objects.filter(email__iexact=email).exists():
         raise Invalid(username=_("You have an account here already. Please log in with it first."))
-    password = account.pop("password")
-    return User.objects.create_user(email=email, password=password, **account)
+    return User.objects.create_user(email=email, **account)

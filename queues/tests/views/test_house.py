@@ -22,11 +22,13 @@ from queues.models import (
     Kind,
     Membership,
     Patient,
+    Session,
     User,
 )
 from queues.models.invitation import LASTS
 from queues.rules.rights import SYSTEM, Role
-from queues.tests import cast
+from queues.tests import agenda, cast
+from queues.tests.views.as_shown import as_shown
 from queues.tests.views.conftest import Browser
 from queues.views.accounts.postman import all_left
 
@@ -108,6 +110,50 @@ def test_the_clinics_settings(admin_desk: Browser, clinic: Clinic) -> None:
     assert saved.status_code == 302
     clinic.refresh_from_db()
     assert (clinic.name, clinic.languages) == ("Hill Clinic", ["en", "ar"])
+
+
+@pytest.mark.parametrize(
+    ("page", "theirs", "mine", "mistyped"),
+    [
+        ("clinic/", {"elderly_from": "70"}, {"name": "Hill Clinic"}, {"name": ""}),
+        ("counters/{counter}/", {"code": "8"}, {"name": "By the door"}, {"code": ""}),
+        ("", {"message": "Room 3 is closed"}, {"typical_minutes": "12"}, {"name": ""}),
+    ],
+)
+def test_nobody_takes_back_unseen_what_somebody_else_has_set(
+    admin_desk: Browser,
+    desk_a: Counter,
+    page: str,
+    theirs: dict[str, str],
+    mine: dict[str, str],
+    mistyped: dict[str, str],
+) -> None:
+    in_house = f"/house/{page.format(counter=desk_a.public_id)}"
+    page = in_house if page else "/desk/main/OPD/settings/"
+    begun = as_shown(admin_desk.get(page))
+    assert admin_desk.send(page, **{**begun, **theirs}).status_code == 302
+    told = admin_desk.send(page, **{**begun, **mine})
+    assert told.status_code == 409
+    assert b"Somebody else has changed this meanwhile" in told.content
+    assert all(f'value="{text}"' in told.content.decode() for text in mine.values())
+    wrong = admin_desk.send(page, **{**begun, **mistyped})
+    assert (wrong.status_code, as_shown(wrong)["seen"]) == (422, begun["seen"])
+    assert admin_desk.send(page, **{**as_shown(told), **mine}).status_code == 302
+
+
+def test_an_unchanged_page_is_saved(admin_desk: Browser, desk_a: Counter) -> None:
+    for page in ("/house/clinic/", "/desk/main/OPD/settings/"):
+        assert admin_desk.send(page, **as_shown(admin_desk.get(page))).status_code == 302
+    assert not {Kind.CLINIC_CHANGED, Kind.DEPARTMENT_CHANGED} & set(kinds())
+
+
+def test_a_doctors_room_stays(admin_desk: Browser, opd: Department, desk_a: Counter) -> None:
+    Counter.objects.filter(pk=desk_a.pk).update(is_open=False)
+    agenda.slots(agenda.doctor(opd), opd, agenda.tomorrow(opd.clinic), 1)
+    Session.objects.update(room=desk_a)
+    page = admin_desk.send(f"/house/counters/{desk_a.public_id}/remove/")
+    assert b"names it as their room" in page.content
+    assert Counter.objects.filter(pk=desk_a.pk).exists()
 
 
 def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
