@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from queues.actions import invitations, issuing, staff
+from queues.actions import invitations, issuing, keys, staff
 from queues.actions.refusals import NotThere
 from queues.models import (
     ApiKey,
@@ -172,6 +174,7 @@ def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
     weak = nia.post(link, account)
     assert weak.status_code == 422
     assert b'value="Nia"' in weak.content
+    assert nia.post(link, {**account, "password": invited["email"]}).status_code == 422
     assert nia.post(link, {**account, "password": A_PASSWORD})["Location"] == "/desk/"
     assert nia.get("/desk/main/OPD/").status_code == 200
     assert nia.get("/desk/main/LAB/").status_code == 403
@@ -214,6 +217,30 @@ def test_who_has_an_account_takes_it_with_that(
     assert {member.role for member in lakshmi.memberships.all()} == {"nurse", "clerk"}
 
 
+def test_what_an_account_is_made_of_is_there_for_another_try(clinic: Clinic) -> None:
+    made, _secret = invitations.invite("nia@example.org", Role.NURSE, clinic, None, by=SYSTEM)
+    account = {"username": "nia", "first_name": "Nia", "password": A_PASSWORD}
+    invitations.join(made, account)
+    assert account["password"] == A_PASSWORD
+
+
+@pytest.mark.parametrize("page", ["/house/", "/house/staff/", "/house/keys/"])
+def test_a_page_asks_no_more_for_many_than_for_one(
+    admin_desk: Browser, clinic: Clinic, page: str
+) -> None:
+    def cost(number: int) -> int:
+        department = cast.department(clinic, ("OPD", "LAB")[number])
+        cast.user(clinic, f"nurse-{number}", Role.NURSE, department)
+        keys.make(f"robot-{number}", Role.STAFF, clinic, department, by=SYSTEM)
+        email = f"nurse-{number}@example.org"
+        invitations.invite(email, Role.NURSE, clinic, department, by=SYSTEM)
+        with CaptureQueriesContext(connection) as asked:
+            assert admin_desk.get(page).status_code == 200
+        return len(asked)
+
+    assert cost(0) == cost(1)
+
+
 def test_a_role_is_given_and_ended_and_acts_at_once(
     admin_desk: Browser, clinic: Clinic, lab: Department, lab_desk: Browser
 ) -> None:
@@ -239,7 +266,7 @@ def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> No
     oneself = f"/house/staff/{amina.user.public_id}/active/"
     assert admin_desk.send(oneself, active="no").status_code == 403
     cast.user(clinic, "adam", Role.ADMIN)
-    assert admin_desk.send(end).status_code == 302
+    assert admin_desk.send(end)["Location"] == "/desk/", "the house is closed to them now"
     assert not Membership.objects.filter(user__username="amina").exists()
 
 
@@ -283,6 +310,7 @@ def test_nobody_gives_more_than_they_have(
     page = of_opd.text("/house/staff/")
     assert "Lakshmi" not in page
     assert "all departments" not in page
+    assert "/house/keys/" not in page, "nobody is shown a door that is closed to them"
     for somebody in (lakshmi, head):
         assert of_opd.get(f"/house/staff/{somebody.public_id}/").status_code == 404
     end = f"/house/staff/roles/{head.memberships.get().pk}/end/"
