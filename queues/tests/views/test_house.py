@@ -340,7 +340,8 @@ def test_a_key_is_shown_once_works_and_is_revoked(admin_desk: Browser, clinic: C
     )
     caller = Client(headers={"authorization": f"Bearer np_{secret}"})
     assert caller.get("/api/counters").status_code == 200
-    assert secret not in admin_desk.text("/house/keys/")
+    assert secret not in (again := admin_desk.text("/house/keys/"))
+    assert '<a class="button" href="/house/keys/" aria-current="page">' in again
     assert admin_desk.send(f"/house/keys/{key.public_id}/revoke/").status_code == 302
     assert caller.get("/api/counters").status_code == 401
     wrong = admin_desk.post("/house/keys/", {**asked, "name": "", "role": "doctor"})

@@ -26,6 +26,8 @@ ROOMS: tuple[tuple[str, Act], ...] = (
     ("devices", Act.SET_DEVICES),
 )
 OF_ALL_DEPARTMENTS = (("keys", Act.SET_KEYS),)
+# Of which of them a page is a part, where that is not the first.
+PART_OF = {"staff": "staff", "somebody": "staff", "keys": "keys"}
 
 
 def keeps_all_of(act: Act) -> Callable[[AnyView], AnyView]:
@@ -56,6 +58,7 @@ def shown(
         "clinics": at.clinics,
         "of_clinic": address(at, "house").partition("house/")[2],
         "rooms": _rooms(at),
+        "room": PART_OF.get(template, "house"),
         **more,
     }
     return render(request, f"house/{template}.html", page, status=status)
