@@ -29,7 +29,6 @@ PLACES: tuple[tuple[str, Promise, frozenset[Act], str], ...] = (
     ),
     ("schedule", gettext_lazy("Schedule"), frozenset({Act.SET_SCHEDULE}), "/schedule/"),
     ("house", gettext_lazy("House"), frozenset({Act.SET_HOUSE}), "/house/"),
-    ("devices", gettext_lazy("Devices"), frozenset({Act.SET_DEVICES}), "/devices/"),
 )
 
 

@@ -26,8 +26,7 @@ ROOMS: tuple[tuple[str, Act], ...] = (
     ("devices", Act.SET_DEVICES),
 )
 OF_ALL_DEPARTMENTS = (("keys", Act.SET_KEYS),)
-# Of which of them a page is a part, where that is not the first.
-PART_OF = {"staff": "staff", "somebody": "staff", "keys": "keys"}
+ROOM_OF = {"staff": "staff", "somebody": "staff", "keys": "keys"}  # the others are of the house
 
 
 def keeps_all_of(act: Act) -> Callable[[AnyView], AnyView]:
@@ -57,8 +56,8 @@ def shown(
         "clinic": at.clinic,
         "clinics": at.clinics,
         "of_clinic": address(at, "house").partition("house/")[2],
+        "room": ROOM_OF.get(template, "house"),
         "rooms": _rooms(at),
-        "room": PART_OF.get(template, "house"),
         **more,
     }
     return render(request, f"house/{template}.html", page, status=status)
