@@ -90,7 +90,9 @@ def remove(counter: Counter, *, by: Actor) -> None:
         raise CounterBusy(_("Please close the counter first."), counter=held.code)
     if Token.objects.filter(Q(counter=held) | Q(assigned=held)).exists():
         raise CounterBusy(_("Patients were called to it: it can be closed, but not removed."))
-    if any(uses.objects.filter(room=held).exists() for uses in (ScheduleRule, ExtraSession, Session)):
+    if any(
+        uses.objects.filter(room=held).exists() for uses in (ScheduleRule, ExtraSession, Session)
+    ):
         raise CounterBusy(_("A doctor's week names it as their room. Please change that first."))
     _write(Kind.COUNTER_REMOVED, held, by, before={"code": held.code, "name": held.name})
     held.delete()

@@ -25,15 +25,23 @@ def invite(
     one to the same takes the place of the first."""
     staff.refuse_beyond(by, clinic, department)
     Clinic.objects.select_for_update().get(pk=clinic.pk)  # two who invite the same meet here
-    same: dict[str, Any] = {"email": email, "role": role, "clinic": clinic, "department": department}
+    same: dict[str, Any] = {
+        "email": email,
+        "role": role,
+        "clinic": clinic,
+        "department": department,
+    }
     older = Invitation.objects.open(timezone.now()).filter(**same).select_related("clinic")
     entries = [entry for one in older for entry in _withdrawn(one, by)]
     secret = new_key().removeprefix("np_")
-    inviter = User.objects.filter(public_id=by.public_id).first()
-    made = Invitation.objects.create(**same, hash=hashed(secret), invited_by=inviter)
+    made = Invitation.objects.create(**same, hash=hashed(secret), invited_by=_account_of(by))
     after = {"role": str(role), "department": department.code if department else None}
     journal.record(*entries, Entry(Kind.INVITED, by, clinic, made.public_id, after=after))
     return made, secret
+
+
+def _account_of(actor: Actor) -> User | None:
+    return User.objects.filter(public_id=actor.public_id).first() if actor.public_id else None
 
 
 @transacted
