@@ -23,12 +23,15 @@ class _Fields(HTMLParser):
             self.select = has.get("name") or ""
         elif self.inside and tag == "option" and "selected" in has:
             self._keep(self.select, has)
-        elif self.inside and tag == "input":
-            if has.get("type") not in ("checkbox", "radio") or "checked" in has:
-                self._keep(has.get("name") or "", has)
+        elif self.inside and tag == "input" and _is_sent(has):
+            self._keep(has.get("name") or "", has)
 
     def _keep(self, name: str, has: dict[str, str | None]) -> None:
         self.fields.setdefault(name, []).append(has.get("value") or "")
+
+
+def _is_sent(has: dict[str, str | None]) -> bool:
+    return has.get("type") not in ("checkbox", "radio") or "checked" in has
 
 
 def as_shown(page: Any) -> dict[str, Any]:
