@@ -18,9 +18,9 @@ from queues.rules.rights import Actor
 
 
 @transacted
-def change(clinic: Clinic, settings: dict[str, Any], *, by: Actor) -> Clinic:
+def change(clinic: Clinic, settings: dict[str, Any], *, by: Actor, seen: str = "") -> Clinic:
     held = Clinic.objects.select_for_update().get(pk=clinic.pk)
-    before, after = change_row(held, settings)
+    before, after = change_row(held, settings, seen)
     numbered = DayBook.objects.filter(clinic=held, department__isnull=False)
     newest = numbered.aggregate(day=Max("day"))["day"]  # its numbers must not begin again
     if newest and held.service_day() < newest:

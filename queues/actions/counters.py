@@ -14,7 +14,15 @@ from queues.actions.changing import change_row
 from queues.actions.refusals import CounterBusy, Invalid, NotThere
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Counter, Department, Kind, Token
+from queues.models import (
+    Counter,
+    Department,
+    ExtraSession,
+    Kind,
+    ScheduleRule,
+    Session,
+    Token,
+)
 from queues.rules.rights import Actor
 
 
@@ -61,12 +69,12 @@ def add(department: Department, code: str, name: str, *, by: Actor) -> Counter:
 
 
 @transacted
-def rename(counter: Counter, code: str, name: str, *, by: Actor) -> Counter:
+def rename(counter: Counter, code: str, name: str, *, by: Actor, seen: str = "") -> Counter:
     """What is called and written at it from now on; what was, stays as it was called."""
     _hold(counter.department)
     held = Counter.objects.select_for_update().get(pk=counter.pk)
     _refuse_taken(counter.department, code, but=held)
-    before, after = change_row(held, {"code": code, "name": name})
+    before, after = change_row(held, {"code": code, "name": name}, seen)
     if after:
         _write(Kind.COUNTER_CHANGED, held, by, before=before, after=after)
     return held
@@ -82,6 +90,10 @@ def remove(counter: Counter, *, by: Actor) -> None:
         raise CounterBusy(_("Please close the counter first."), counter=held.code)
     if Token.objects.filter(Q(counter=held) | Q(assigned=held)).exists():
         raise CounterBusy(_("Patients were called to it: it can be closed, but not removed."))
+    if any(
+        uses.objects.filter(room=held).exists() for uses in (ScheduleRule, ExtraSession, Session)
+    ):
+        raise CounterBusy(_("A doctor's week names it as their room. Please change that first."))
     _write(Kind.COUNTER_REMOVED, held, by, before={"code": held.code, "name": held.name})
     held.delete()
 

@@ -44,7 +44,9 @@ def add(clinic: Clinic, code: str, name: str, prefix: str, *, by: Actor) -> Depa
 
 
 @transacted
-def change(department: Department, settings: dict[str, Any], *, by: Actor) -> Department:
+def change(
+    department: Department, settings: dict[str, Any], *, by: Actor, seen: str = ""
+) -> Department:
     """Set what is given; where that changes whose turn it is, everybody finds their new place."""
     now = timezone.now()
     if (RERANKS | SHARES_OUT) & set(settings):
@@ -53,7 +55,7 @@ def change(department: Department, settings: dict[str, Any], *, by: Actor) -> De
     department.reread()
     if head_starts := settings.get("head_starts"):  # those that are left out stay
         settings = {**settings, "head_starts": {**department.head_starts, **head_starts}}
-    before, after = change_row(department, settings)
+    before, after = change_row(department, settings, seen)
     if not after:
         return department
     entries = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ def give(
 def end(member: Membership, *, by: Actor) -> None:
     """They are this no longer, from now on."""
     refuse_beyond(by, member.clinic, member.department)
-    Clinic.objects.select_for_update().get(pk=member.clinic_id)
+    _hold([member])
     held = Membership.objects.filter(pk=member.pk).select_related("user", "clinic", "department")
     found = held.first()
     if found is None:
@@ -57,12 +58,15 @@ def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
     """Their account in or out of use, wherever they work: so it has to be theirs to do at each."""
     if by.public_id == user.public_id:
         raise NotAllowed(_("Nobody puts their own account out of use."))
-    held = User.objects.select_for_update().get(pk=user.pk)
-    members = list(held.memberships.select_related("clinic", "department"))
-    if held.is_superuser or not members:
+    members = list(user.memberships.select_related("clinic", "department"))
+    if user.is_superuser or not members:
         raise NotAllowed(_("This account is not yours to change."))
+    _hold(members)
     for member in members:
         refuse_beyond(by, member.clinic, None)
+        if not is_active:
+            _refuse_the_last(member)
+    held = User.objects.select_for_update().get(pk=user.pk)
     if held.is_active != is_active:
         held.is_active = is_active
         held.save(update_fields=["is_active"])
@@ -71,14 +75,22 @@ def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
     return held
 
 
-def refuse_beyond(by: Actor, clinic: Clinic, department: Department | None) -> None:
+def may_give(by: Actor, clinic: Clinic, department: Department | None) -> bool:
     """Nobody gives, or takes, more than they could themselves be asked for."""
     if department is None:
-        may = by.may_everywhere(Act.SET_STAFF, clinic.pk)
-    else:
-        may = by.may(Act.SET_STAFF, clinic.pk, department.pk)
-    if not may:
+        return by.may_everywhere(Act.SET_STAFF, clinic.pk)
+    return by.may(Act.SET_STAFF, clinic.pk, department.pk)
+
+
+def refuse_beyond(by: Actor, clinic: Clinic, department: Department | None) -> None:
+    if not may_give(by, clinic, department):
         raise NotAllowed(_("This is not yours to give or to take."))
+
+
+def _hold(members: Iterable[Membership]) -> None:
+    """Two administrators who send each other away meet here, and one of them stays."""
+    theirs = {member.clinic_id for member in members}
+    list(Clinic.objects.filter(pk__in=theirs).select_for_update().order_by("pk"))
 
 
 def _refuse_the_last(member: Membership) -> None:
@@ -86,7 +98,7 @@ def _refuse_the_last(member: Membership) -> None:
         return
     others = Membership.objects.filter(
         clinic=member.clinic, department=None, role=Role.ADMIN, user__is_active=True
-    ).exclude(pk=member.pk)
+    ).exclude(user=member.user_id)
     if not others.exists():
         raise LastOne(_("The clinic's last administrator stays. Make somebody else one first."))
 

@@ -163,6 +163,10 @@ class JoinForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
+    def __init__(self, email: str, given: Mapping[str, Any] | None = None) -> None:
+        super().__init__(given)
+        self.email = email
+
     def clean_first_name(self) -> str:
         name = str(self.cleaned_data["first_name"])
         if len(name) > 150:
@@ -172,7 +176,8 @@ class JoinForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if password := given.get("password"):
-            somebody = User(username=given.get("username", ""))
+            known = {name: given.get(name, "") for name in ("username", "first_name")}
+            somebody = User(**known, email=self.email)
             try:
                 validate_password(password, somebody)
             except forms.ValidationError as error:

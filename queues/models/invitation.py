@@ -27,6 +27,9 @@ class Invitation(WithPublicId):
     department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, blank=True)
     role = models.CharField(max_length=8)
     hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(  # nobody where a command did; without them it is nothing
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(

@@ -12,8 +12,10 @@ from queues.actions import departments
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Refused
 from queues.forms import SettingsForm
+from queues.models import Department
 from queues.rules.rights import Act
 from queues.views.doors import Here, acted, done, staff_may, status_of
+from queues.views.meanwhile import seen, to_see
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +28,8 @@ def settings(request: HttpRequest, here: Here) -> HttpResponse:
         return _page(request, here, form, 422)
 
     def act() -> Answer:
-        departments.change(here.department, form.settings(), by=here.actor)
+        now = form.settings()
+        departments.change(here.department, now, by=here.actor, seen=seen(request))
         return done(here.desk, _("The settings are saved."))
 
     try:
@@ -39,5 +42,10 @@ def settings(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _page(request: HttpRequest, here: Here, form: SettingsForm, status: int = 200) -> HttpResponse:
-    shown = {"department": here.department, "clinic": here.clinic, "form": form}
+    shown = {
+        "department": here.department,
+        "clinic": here.clinic,
+        "form": form,
+        "seen": to_see(request, here.department, Department.SETTINGS, status),
+    }
     return render(request, "settings/page.html", shown, status=status)

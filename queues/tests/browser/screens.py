@@ -88,6 +88,10 @@ SCREENS = (
     Screen("consultation", "/doctor/", DESK, "doctor", ("#next-button", "#consult")),
     Screen("consultations", "/consultations/", DESK, "doctor"),
     Screen("devices", "/devices/", DESK, "admin"),
+    Screen("house", "/house/", DESK, "admin"),
+    Screen("house, the clinic", "/house/clinic/", PHONE, "admin"),
+    Screen("house, staff", "/house/staff/", DESK, "admin"),
+    Screen("house, keys", "/house/keys/", PHONE, "admin"),
     Screen("wall, not let in", "/pair/wall/", WALL, steps=(".pairing-code",)),
 )
 

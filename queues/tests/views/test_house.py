@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from queues.actions import issuing
+from queues.actions import invitations, issuing, keys, staff
+from queues.actions.refusals import NotThere
 from queues.models import (
     ApiKey,
     Clinic,
@@ -21,11 +24,13 @@ from queues.models import (
     Kind,
     Membership,
     Patient,
+    Session,
     User,
 )
 from queues.models.invitation import LASTS
 from queues.rules.rights import SYSTEM, Role
-from queues.tests import cast
+from queues.tests import agenda, cast
+from queues.tests.views.as_shown import as_shown
 from queues.tests.views.conftest import Browser
 from queues.views.accounts.postman import all_left
 
@@ -109,6 +114,50 @@ def test_the_clinics_settings(admin_desk: Browser, clinic: Clinic) -> None:
     assert (clinic.name, clinic.languages) == ("Hill Clinic", ["en", "ar"])
 
 
+@pytest.mark.parametrize(
+    ("page", "theirs", "mine", "mistyped"),
+    [
+        ("clinic/", {"elderly_from": "70"}, {"name": "Hill Clinic"}, {"name": ""}),
+        ("counters/{counter}/", {"code": "8"}, {"name": "By the door"}, {"code": ""}),
+        ("", {"message": "Room 3 is closed"}, {"typical_minutes": "12"}, {"name": ""}),
+    ],
+)
+def test_nobody_takes_back_unseen_what_somebody_else_has_set(
+    admin_desk: Browser,
+    desk_a: Counter,
+    page: str,
+    theirs: dict[str, str],
+    mine: dict[str, str],
+    mistyped: dict[str, str],
+) -> None:
+    in_house = f"/house/{page.format(counter=desk_a.public_id)}"
+    page = in_house if page else "/desk/main/OPD/settings/"
+    begun = as_shown(admin_desk.get(page))
+    assert admin_desk.send(page, **{**begun, **theirs}).status_code == 302
+    told = admin_desk.send(page, **{**begun, **mine})
+    assert told.status_code == 409
+    assert b"Somebody else has changed this meanwhile" in told.content
+    assert all(f'value="{text}"' in told.content.decode() for text in mine.values())
+    wrong = admin_desk.send(page, **{**begun, **mistyped})
+    assert (wrong.status_code, as_shown(wrong)["seen"]) == (422, begun["seen"])
+    assert admin_desk.send(page, **{**as_shown(told), **mine}).status_code == 302
+
+
+def test_an_unchanged_page_is_saved(admin_desk: Browser, desk_a: Counter) -> None:
+    for page in ("/house/clinic/", "/desk/main/OPD/settings/"):
+        assert admin_desk.send(page, **as_shown(admin_desk.get(page))).status_code == 302
+    assert not {Kind.CLINIC_CHANGED, Kind.DEPARTMENT_CHANGED} & set(kinds())
+
+
+def test_a_doctors_room_stays(admin_desk: Browser, opd: Department, desk_a: Counter) -> None:
+    Counter.objects.filter(pk=desk_a.pk).update(is_open=False)
+    agenda.slots(agenda.doctor(opd), opd, agenda.tomorrow(opd.clinic), 1)
+    Session.objects.update(room=desk_a)
+    page = admin_desk.send(f"/house/counters/{desk_a.public_id}/remove/")
+    assert b"names it as their room" in page.content
+    assert Counter.objects.filter(pk=desk_a.pk).exists()
+
+
 def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
     admin_desk: Browser, opd: Department
 ) -> None:
@@ -125,6 +174,7 @@ def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
     weak = nia.post(link, account)
     assert weak.status_code == 422
     assert b'value="Nia"' in weak.content
+    assert nia.post(link, {**account, "password": invited["email"]}).status_code == 422
     assert nia.post(link, {**account, "password": A_PASSWORD})["Location"] == "/desk/"
     assert nia.get("/desk/main/OPD/").status_code == 200
     assert nia.get("/desk/main/LAB/").status_code == 403
@@ -167,6 +217,30 @@ def test_who_has_an_account_takes_it_with_that(
     assert {member.role for member in lakshmi.memberships.all()} == {"nurse", "clerk"}
 
 
+def test_what_an_account_is_made_of_is_there_for_another_try(clinic: Clinic) -> None:
+    made, _secret = invitations.invite("nia@example.org", Role.NURSE, clinic, None, by=SYSTEM)
+    account = {"username": "nia", "first_name": "Nia", "password": A_PASSWORD}
+    invitations.join(made, account)
+    assert account["password"] == A_PASSWORD
+
+
+@pytest.mark.parametrize("page", ["/house/", "/house/staff/", "/house/keys/"])
+def test_a_page_asks_no_more_for_many_than_for_one(
+    admin_desk: Browser, clinic: Clinic, page: str
+) -> None:
+    def cost(number: int) -> int:
+        department = cast.department(clinic, ("OPD", "LAB")[number])
+        cast.user(clinic, f"nurse-{number}", Role.NURSE, department)
+        keys.make(f"robot-{number}", Role.STAFF, clinic, department, by=SYSTEM)
+        email = f"nurse-{number}@example.org"
+        invitations.invite(email, Role.NURSE, clinic, department, by=SYSTEM)
+        with CaptureQueriesContext(connection) as asked:
+            assert admin_desk.get(page).status_code == 200
+        return len(asked)
+
+    assert cost(0) == cost(1)
+
+
 def test_a_role_is_given_and_ended_and_acts_at_once(
     admin_desk: Browser, clinic: Clinic, lab: Department, lab_desk: Browser
 ) -> None:
@@ -192,8 +266,39 @@ def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> No
     oneself = f"/house/staff/{amina.user.public_id}/active/"
     assert admin_desk.send(oneself, active="no").status_code == 403
     cast.user(clinic, "adam", Role.ADMIN)
-    assert admin_desk.send(end).status_code == 302
+    assert admin_desk.send(end)["Location"] == "/desk/", "the house is closed to them now"
     assert not Membership.objects.filter(user__username="amina").exists()
+
+
+def test_of_two_who_put_each_other_out_of_use_one_stays(clinic: Clinic) -> None:
+    amina, adam = (cast.user(clinic, name, Role.ADMIN) for name in ("amina", "adam"))
+    each = amina.as_actor(), adam.as_actor()  # both were let in before either acted
+    staff.set_active(adam, False, clinic, by=each[0])
+    with pytest.raises(staff.LastOne):
+        staff.set_active(amina, False, clinic, by=each[1])
+    assert User.objects.get(username="amina").is_active
+
+
+def test_an_invitation_ends_with_the_rights_of_who_sent_it(
+    clinic: Clinic, opd: Department, logged_in: LoggedIn
+) -> None:
+    amina, adam = (cast.user(clinic, name, Role.ADMIN) for name in ("amina", "adam"))
+    sent = {"email": "amina@elsewhere.org", "role": "admin", "department": ""}
+    link = link_in(logged_in(amina).post("/house/staff/", sent))
+    assert Client().get(link).status_code == 200
+    staff.end(amina.memberships.get(), by=adam.as_actor())
+    account = {"username": "again", "first_name": "A", "password": A_PASSWORD}
+    assert [Client().get(link).status_code, Client().post(link, account).status_code] == [410, 410]
+    with pytest.raises(NotThere):  # also for who had the page open
+        invitations.join(Invitation.objects.get(), amina)
+    assert not amina.memberships.exists()
+
+
+def test_who_is_invited_once_more_has_one_link(admin_desk: Browser, opd: Department) -> None:
+    sent = {"email": "nia@example.org", "role": "nurse", "department": "OPD"}
+    first, second = (link_in(admin_desk.post("/house/staff/", sent)) for _ in range(2))
+    assert [Client().get(link).status_code for link in (first, second)] == [410, 200]
+    assert kinds()[-2:] == [Kind.INVITATION_WITHDRAWN, Kind.INVITED]
 
 
 def test_nobody_gives_more_than_they_have(
@@ -205,6 +310,7 @@ def test_nobody_gives_more_than_they_have(
     page = of_opd.text("/house/staff/")
     assert "Lakshmi" not in page
     assert "all departments" not in page
+    assert "/house/keys/" not in page, "nobody is shown a door that is closed to them"
     for somebody in (lakshmi, head):
         assert of_opd.get(f"/house/staff/{somebody.public_id}/").status_code == 404
     end = f"/house/staff/roles/{head.memberships.get().pk}/end/"
@@ -234,7 +340,8 @@ def test_a_key_is_shown_once_works_and_is_revoked(admin_desk: Browser, clinic: C
     )
     caller = Client(headers={"authorization": f"Bearer np_{secret}"})
     assert caller.get("/api/counters").status_code == 200
-    assert secret not in admin_desk.text("/house/keys/")
+    assert secret not in (again := admin_desk.text("/house/keys/"))
+    assert '<a class="button" href="/house/keys/" aria-current="page">' in again
     assert admin_desk.send(f"/house/keys/{key.public_id}/revoke/").status_code == 302
     assert caller.get("/api/counters").status_code == 401
     wrong = admin_desk.post("/house/keys/", {**asked, "name": "", "role": "doctor"})

@@ -280,6 +280,7 @@ def test_a_doctor_of_another_clinic_comes_to_work_here_too(
     heart = agenda.doctor(cast.department(hill, "OPD"), "Dr Heart")
     page = f"{PAGE}doctors/welcome/"
     asked: dict[str, Any] = {"doctor": str(heart.public_id), "departments": ["OPD"]}
+    assert "works here already" in admin_desk.text(page)
     assert admin_desk.send(page, **asked).status_code == 422
     amina = User.objects.get(username="amina")
     Membership.objects.create(user=amina, clinic=hill, role=Role.ADMIN)

@@ -13,6 +13,7 @@ from queues.models import Department
 from queues.rules.rights import Act
 from queues.views.doors import At, clinic_staff_may
 from queues.views.house.door import address, keeps_all_of, sent, shown
+from queues.views.meanwhile import seen, to_see
 
 
 @require_safe
@@ -38,21 +39,17 @@ def house(request: HttpRequest, at: At) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_all_of(Act.SET_HOUSE)
 def settings(request: HttpRequest, at: At) -> HttpResponse:
-    if request.method != "POST":
-        return shown(request, at, "clinic", form=ClinicSettingsForm(at.clinic))
-    form = ClinicSettingsForm(at.clinic, request.POST)
+    form = ClinicSettingsForm(at.clinic, request.POST if request.method == "POST" else None)
+
+    def again(status: int) -> HttpResponse:
+        carried = to_see(request, at.clinic, form.fields, status)
+        return shown(request, at, "clinic", status, form=form, seen=carried)
+
     if not form.is_valid():
-        return shown(request, at, "clinic", 422, form=form)
+        return again(422 if form.is_bound else 200)
 
     def act() -> str:
-        clinics.change(at.clinic, form.cleaned_data, by=at.actor)
+        clinics.change(at.clinic, form.cleaned_data, by=at.actor, seen=seen(request))
         return _("The settings are saved.")
 
-    return sent(
-        request,
-        at,
-        act,
-        lambda status: shown(request, at, "clinic", status, form=form),
-        to=address(at, "house"),
-        form=form,
-    )
+    return sent(request, at, act, again, to=address(at, "house"), form=form)

@@ -16,6 +16,7 @@ from queues.models import Counter, Department
 from queues.rules.rights import Act
 from queues.views.doors import At, clinic_staff_may
 from queues.views.house.door import address, keeps_all_of, sent, shown
+from queues.views.meanwhile import seen, to_see
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,13 +79,14 @@ def counter(request: HttpRequest, at: At, counter: UUID) -> HttpResponse:
     form = CounterForm(typed, initial={"code": found.code, "name": found.name})
 
     def again(status: int) -> HttpResponse:
-        return shown(request, at, "counter", status, counter=found, form=form)
+        carried = to_see(request, found, form.fields, status)
+        return shown(request, at, "counter", status, counter=found, form=form, seen=carried)
 
     if not form.is_valid():
         return again(422 if form.is_bound else 200)
 
     def act() -> str:
-        counter_actions.rename(found, **form.cleaned_data, by=at.actor)
+        counter_actions.rename(found, **form.cleaned_data, by=at.actor, seen=seen(request))
         return _("The counter is changed.")
 
     to = address(at, "house-counters", found.department.public_id)

@@ -23,10 +23,9 @@ from queues.views.doors import AnyView, At, acted, clinic_staff_may, done, statu
 ROOMS: tuple[tuple[str, Act], ...] = (
     ("house", Act.SET_HOUSE),
     ("staff-list", Act.SET_STAFF),
-    ("keys", Act.SET_KEYS),
     ("devices", Act.SET_DEVICES),
 )
-
+OF_ALL_DEPARTMENTS = (("keys", Act.SET_KEYS),)
 ROOM_OF = {"staff": "staff", "somebody": "staff", "keys": "keys"}  # the others are of the house
 
 
@@ -58,10 +57,17 @@ def shown(
         "clinics": at.clinics,
         "of_clinic": address(at, "house").partition("house/")[2],
         "room": ROOM_OF.get(template, "house"),
-        "rooms": {name for name, act in ROOMS if at.actor.may(act, at.clinic.pk)},
+        "rooms": _rooms(at),
         **more,
     }
     return render(request, f"house/{template}.html", page, status=status)
+
+
+def _rooms(at: At) -> set[str]:
+    """Those that open for them."""
+    by, clinic = at.actor, at.clinic.pk
+    some = {name for name, act in ROOMS if by.may(act, clinic)}
+    return some | {name for name, act in OF_ALL_DEPARTMENTS if by.may_everywhere(act, clinic)}
 
 
 def sent(

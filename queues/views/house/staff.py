@@ -134,7 +134,9 @@ def end_role(request: HttpRequest, at: At, member: int) -> HttpResponse:
         form = RoleForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
         return _person(request, at, person, form, status)
 
-    return sent(request, at, act, again, to=address(at, "staff-list"))
+    # Whoever was this themselves may not be let in here again.
+    to = reverse("desks") if person == at.user else address(at, "staff-list")
+    return sent(request, at, act, again, to=to)
 
 
 @require_POST
@@ -212,12 +214,15 @@ def _somebody(at: At, public_id: UUID) -> User:
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """A name and a password; or, for who is logged in, one button."""
     hold_back(request, Door.LOOK_UP)
-    known = Invitation.objects.open(timezone.now()).select_related("clinic", "department")
+    known = Invitation.objects.open(timezone.now()).select_related(
+        "clinic", "department", "invited_by"
+    )
     invitation = known.filter(hash=hashed(secret)).first()
-    if invitation is None:
+    if invitation is None or not invitations.still_stands(invitation):
         return private(render(request, "house/join_over.html", status=410))
     has_account = isinstance(request.user, User)
-    form = JoinForm(request.POST if request.method == "POST" and not has_account else None)
+    typed = request.POST if request.method == "POST" and not has_account else None
+    form = JoinForm(invitation.email, typed)
     if request.method != "POST" or not (has_account or form.is_valid()):
         return _joining(request, invitation, form, 422 if form.is_bound else 200)
     account = request.user if isinstance(request.user, User) else form.cleaned_data
