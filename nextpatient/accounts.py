@@ -31,7 +31,7 @@ urlpatterns = [
     path("logout/", ours(account.logout), name="account_logout"),
     path("account/", ours(factors.index), name="mfa_index"),
     path("account/sessions/", ours(pages.Sessions.as_view()), name="usersessions_list"),
-    path("account/password/", ours(account.password_change), name="account_change_password"),
+    path("account/password/", ours(pages.NewPassword.as_view()), name="account_change_password"),
     path("account/password/first/", ours(account.password_set), name="account_set_password"),
     path(
         "account/password/forgotten/",

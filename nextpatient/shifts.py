@@ -41,7 +41,7 @@ class ShiftMiddleware:
         shift, now = shifts.of(request), time.time()
         if shift is None or not isinstance(request.user, User):
             return None
-        by_itself = BY_ITSELF in request.headers
+        by_itself = BY_ITSELF in request.headers and request.method in ("GET", "HEAD")
         if end := shift.end(now):
             if not by_itself:  # else the page loads itself anew, and then says why
                 told(f"time out ({end})", request.user)

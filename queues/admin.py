@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 
 from queues.actions.sending_away import send_away
@@ -51,8 +51,19 @@ class OnlyToLookAt(Page):
 
 
 class MembershipInline(MembershipRows):
+    """Given and taken in the house, where it is written down."""
+
     model = Membership
     extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class PersonAdmin(AccountPage):
@@ -72,23 +83,9 @@ class PersonAdmin(AccountPage):
         send_away(form.instance)
 
 
-class MembershipAdmin(Page):
+class MembershipAdmin(OnlyToLookAt):
     list_display = ("user", "clinic", "department", "role")
     list_filter = ("clinic", "role")
-
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        send_away(obj.user)
-
-    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        super().delete_model(request, obj)
-        send_away(obj.user)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        users = list(User.objects.filter(memberships__in=queryset).distinct())
-        super().delete_queryset(request, queryset)
-        for user in users:
-            send_away(user)
 
 
 class TokenAdmin(OnlyToLookAt):

@@ -168,9 +168,11 @@ def take_back(consultation: Consultation, *, by: Actor) -> None:
 
 
 def may_write(doctor: Doctor, department: Department, by: Actor) -> bool:
-    """Its doctor, and whoever consults in the department."""
+    """Its doctor, as long as they work there, and whoever consults in the department."""
     is_theirs = by.kind is ActorKind.USER and doctor.user and doctor.user.public_id == by.public_id
-    return bool(is_theirs) or by.may(Act.CONSULT, department.clinic_id, department.pk)
+    return (bool(is_theirs) and by.works_at(department.clinic_id)) or by.may(
+        Act.CONSULT, department.clinic_id, department.pk
+    )
 
 
 def of(what: Appointment | Token) -> Consultation | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import staff
-from queues.actions.refusals import Invalid, NotThere
+from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, Department, Invitation, Kind, Membership, User
@@ -23,8 +23,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Returns the invitation and the secret of its link, which nobody can show again: so another
     one to the same takes the place of the first."""
-    staff.refuse_beyond(by, clinic, department)
     Clinic.objects.select_for_update().get(pk=clinic.pk)  # two who invite the same meet here
+    staff.refuse_beyond(by, clinic, department)
     same: dict[str, Any] = {
         "email": email,
         "role": role,
@@ -67,6 +67,11 @@ def join(invitation: Invitation, account: User | dict[str, Any]) -> User:
     anybody in, not themselves either, by a link from before they were sent away."""
     if not still_stands(invitation):
         raise NotThere(_("This invitation is used, or over."))
+    if isinstance(account, User) and account.email not in (None, invitation.email):
+        raise NotAllowed(
+            _("This invitation is for %(email)s. Please log out first, and open the link again.")
+            % {"email": invitation.email}
+        )
     now = timezone.now()
     if not Invitation.objects.open(now).filter(pk=invitation.pk).update(used_at=now):
         raise NotThere(_("This invitation is used, or over."))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
@@ -13,8 +14,8 @@ from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
 from queues.actions.sending_away import send_away
 from queues.actions.transactions import transacted
 from queues.journal import Entry
-from queues.models import Clinic, Department, Kind, Membership, User
-from queues.rules.rights import Act, Actor, Role
+from queues.models import Clinic, Department, Invitation, Kind, Membership, User
+from queues.rules.rights import Act, Actor, ActorKind, Role
 
 
 class LastOne(Refused):
@@ -28,8 +29,8 @@ def give(
     user: User, role: Role, clinic: Clinic, department: Department | None, *, by: Actor
 ) -> Membership:
     """A role here, besides those that they have."""
-    refuse_beyond(by, clinic, department)
     Clinic.objects.select_for_update().get(pk=clinic.pk)  # two who add the same meet here
+    refuse_beyond(by, clinic, department)
     theirs: dict[str, Any] = {"user": user, "clinic": clinic, "department": department}
     if Membership.objects.filter(**theirs, role=role).exists():
         raise Invalid(role=_("They are this already."))
@@ -41,8 +42,8 @@ def give(
 @transacted
 def end(member: Membership, *, by: Actor) -> None:
     """They are this no longer, from now on."""
-    refuse_beyond(by, member.clinic, member.department)
     _hold([member])
+    refuse_beyond(by, member.clinic, member.department)
     held = Membership.objects.filter(pk=member.pk).select_related("user", "clinic", "department")
     found = held.first()
     if found is None:
@@ -50,6 +51,7 @@ def end(member: Membership, *, by: Actor) -> None:
     _refuse_the_last(found)
     before = _state(found)
     found.delete()
+    _withdraw_invitations(found.user, [found.clinic], by)
     _now(found, before, {}, by)
 
 
@@ -70,6 +72,8 @@ def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
     if held.is_active != is_active:
         held.is_active = is_active
         held.save(update_fields=["is_active"])
+        if not is_active:
+            _withdraw_invitations(held, {member.clinic for member in members}, by)
         before, after = {"is_active": not is_active}, {"is_active": is_active}
         _write(Kind.ACCOUNT_CHANGED, held, at, before, after, by)
     return held
@@ -77,9 +81,27 @@ def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
 
 def may_give(by: Actor, clinic: Clinic, department: Department | None) -> bool:
     """Nobody gives, or takes, more than they could themselves be asked for."""
+    by = _as_they_now_are(by)
     if department is None:
         return by.may_everywhere(Act.SET_STAFF, clinic.pk)
     return by.may(Act.SET_STAFF, clinic.pk, department.pk)
+
+
+def _as_they_now_are(by: Actor) -> Actor:
+    """Somebody may have taken their rights since they opened the page."""
+    if by.kind is not ActorKind.USER:
+        return by
+    user = User.objects.filter(public_id=by.public_id, is_active=True).first()
+    return user.as_actor() if user else Actor(ActorKind.USER, by.public_id)
+
+
+def _withdraw_invitations(user: User, clinics: Iterable[Clinic], by: Actor) -> None:
+    """They do not come back by a link from before."""
+    now = timezone.now()
+    theirs = Invitation.objects.open(now).filter(email=user.email or "", clinic__in=list(clinics))
+    for one in theirs.select_related("clinic"):
+        Invitation.objects.filter(pk=one.pk).update(withdrawn_at=now)
+        journal.record(Entry(Kind.INVITATION_WITHDRAWN, by, one.clinic, one.public_id))
 
 
 def refuse_beyond(by: Actor, clinic: Clinic, department: Department | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +146,7 @@ class KeyForm(RoleForm):
 class JoinForm(forms.Form):
     """Whoever was invited makes their account."""
 
-    username = forms.CharField(
+    username = UsernameField(
         label=_("User name"),
         max_length=150,
         validators=User._meta.get_field("username").validators,
@@ -166,6 +167,12 @@ class JoinForm(forms.Form):
     def __init__(self, email: str, given: Mapping[str, Any] | None = None) -> None:
         super().__init__(given)
         self.email = email
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"])
+        if "@" in name:  # else it could be somebody's address
+            raise forms.ValidationError(_("Please choose a name without @."))
+        return name
 
     def clean_first_name(self) -> str:
         name = str(self.cleaned_data["first_name"])

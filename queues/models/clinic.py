@@ -69,6 +69,8 @@ class Clinic(WithPublicId):
         "open_kiosks",
     )
 
+    OF_LOG_INS = frozenset({"log_in_idle_minutes", "log_in_hours", "second_factor_for_all"})
+
     def __str__(self) -> str:
         return self.name
 

@@ -116,6 +116,7 @@ def consultations(actor: Actor) -> QuerySet[Consultation]:
     """One's own, and all of the departments where the right goes that far."""
     seen = Q(department__in=departments(actor, Act.SEE_CONSULTATIONS))
     if actor.kind is ActorKind.USER and actor.public_id:
-        seen |= Q(doctor__user__public_id=actor.public_id)
+        theirs = Q(doctor__user__public_id=actor.public_id)
+        seen |= theirs & Q(department__clinic__in=clinics(actor))  # as long as they work there
     known = Consultation.objects.select_related("doctor", "patient", "department__clinic")
     return known.filter(seen)

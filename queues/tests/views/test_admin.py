@@ -1,4 +1,4 @@
-"""The back office changes people and roles, and nothing else."""
+"""The back office changes accounts, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.test import RequestFactory
 
 from queues.actions import issuing
-from queues.models import Department, Membership, Patient, User
+from queues.models import Department, Patient, User
 from queues.rules.rights import SYSTEM
 from queues.tests.views.conftest import Browser
 
-EDITABLE = {User, Membership}
+EDITABLE = {User}
 OURS = [(model, page) for model, page in admin.site._registry.items() if model not in EDITABLE]
 
 

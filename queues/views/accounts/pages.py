@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.views import PasswordResetView
+from allauth.account.views import PasswordChangeView, PasswordResetView
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
@@ -45,7 +45,7 @@ def ours(page: Page) -> Page:
 
 
 def tried(user: User) -> None:
-    """A code has six digits, so it may be tried only so often."""
+    """A code has six digits, and a password may be short: so they may be tried only so often."""
     limits.spend(Door.ACCOUNT, str(user.public_id))
 
 
@@ -59,6 +59,14 @@ class SecondFactor(AuthenticateView):
 
 class CodeAgain(ReauthenticateView):
     """Before something that matters."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tried(request.user)  # type: ignore[arg-type]
+        return super().post(request, *args, **kwargs)
+
+
+class NewPassword(PasswordChangeView):
+    """Which asks for the one until now."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         tried(request.user)  # type: ignore[arg-type]
