@@ -184,30 +184,33 @@ def anonymous_api() -> ApiClient:
     return ApiClient(None)
 
 
-# What asks a database, and the same of each: who may enter, what a call's schema says, a simulated
-# day, whose actions have tests of their own on both.
-SAME_ON_EACH = (
-    "queues/tests/doors/",
-    "queues/tests/api/test_schema.py",
-    "queues/tests/commands/test_simulate_",
-)
+# What asks a database, and the same of each: who may enter, what a call's schema says, how a screen
+# looks. It is tried on the engine that `LOOKS` names, so that two runs side by side take as long.
+SAME_ON_EACH = ("queues/tests/doors/", "queues/tests/api/test_schema.py")
+# A simulated day, whose actions have tests of their own on both; and that takes long.
+ON_SQLITE_ALONE = ("queues/tests/commands/test_simulate_",)
+IS_LOOKED_AT = os.environ.get("LOOKS", "sqlite") == connection.vendor
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Rules, translations, how a command is put together: what is given no database holds on each
-    of them, and once is enough."""
-    if connection.vendor == "sqlite":
-        return
-    here = [item for item in items if asks_a_database(item)]
-    if here:  # else it was asked for by name
+    """What holds on each engine is tried once: it was asked for by name where nothing is left."""
+    here = [item for item in items if belongs_here(item)]
+    if here:
         config.hook.pytest_deselected(items=[item for item in items if item not in here])
         items[:] = here
 
 
-def asks_a_database(item: pytest.Item) -> bool:
-    """The browsers' hospitals have one of their own, a copy of their template's."""
+def belongs_here(item: pytest.Item) -> bool:
     if item.nodeid.startswith(SAME_ON_EACH):
-        return False
+        return IS_LOOKED_AT
+    if connection.vendor == "sqlite":
+        return True
+    return asks_a_database(item) and not item.nodeid.startswith(ON_SQLITE_ALONE)
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Rules, translations, how a command is put together do not. The browsers' hospitals have one of
+    their own, a copy of their template's."""
     fixtures = {"db", "transactional_db", "template"} & {*getattr(item, "fixturenames", ())}
     return bool(fixtures or item.get_closest_marker("django_db"))
 

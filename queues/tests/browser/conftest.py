@@ -20,30 +20,27 @@ host, unless `open_page(..., forgive=("pattern",))` says that the test brings th
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from queues.tests.browser.chromium import OpenPage, Pages, chromium, where_chromium_is
 from queues.tests.browser.template import Template
+from queues.tests.conftest import IS_LOOKED_AT
 from queues.tests.hospital import Hospital
 
-# How a screen looks and feels does not depend on the engine below it, and once is enough: where
-# `LOOKS` says so, so that two runs beside each other take about as long. A day through the house,
-# desks that race and walls that heal are tried on each.
+# How a screen looks and feels does not depend on the engine below it, and once is enough. A day
+# through the house, desks that race and walls that heal are tried on each.
 LOOKS = [
     "account", "book", "every_screen", "fits", "kiosk", "paper", "phone", "wall_sizes",
     "what_is_noticed",
 ]  # fmt: skip
-LOOKED_AT = os.environ.get("LOOKS", "sqlite") == connection.vendor
-collect_ignore = [] if LOOKED_AT else [f"test_{name}.py" for name in LOOKS]
+collect_ignore = [] if IS_LOOKED_AT else [f"test_{name}.py" for name in LOOKS]
 
 PICTURES_OF_FAILURES = settings.VAR / "browser"
 TEST_FAILED = pytest.StashKey[bool]()

@@ -72,12 +72,12 @@ def tried(
     here = house.with_words(row.words)
     path = here.path(route + row.asked)
     answered = 0
-    for somebody in everybody:
-        for method in ("get", "post"):
+    for method in ("get", "post"):
+        for somebody in everybody:
             sent = {"once": str(uuid4()), **here.filled(row.sent)} if method == "post" else {}
             status = status_of(getattr(somebody.comes_again(), method), path, sent)
-            if status == OTHER_METHOD:
-                continue
+            if status == OTHER_METHOD:  # whoever comes
+                break
             answered += 1
             if (status not in KEPT_OUT) is not row.may_enter(somebody, house):
                 yield f"{name}: {somebody} {method} {status}"
