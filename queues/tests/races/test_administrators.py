@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -26,12 +27,11 @@ def test_one_ends_the_role_while_the_other_ends_the_account(clinic: Clinic) -> N
         one, other = (
             cast.user(clinic, f"{name}{number}", Role.ADMIN) for name in ("amina", "adam")
         )
-        outcomes = together(
-            [
-                partial(staff.end, other.memberships.get(), by=one.as_actor()),
-                partial(staff.set_active, one, False, clinic, by=other.as_actor()),
-            ]
-        )
+        acts: list[Callable[[], object]] = [
+            partial(staff.end, other.memberships.get(), by=one.as_actor()),
+            partial(staff.set_active, one, False, clinic, by=other.as_actor()),
+        ]
+        outcomes = together(acts)
         (refusal,) = losers(outcomes)
         assert isinstance(refusal, staff.LastOne)
         assert len(winners(outcomes)) == in_charge(clinic) == 1
