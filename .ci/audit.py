@@ -22,7 +22,8 @@ ASK = "-m pip_audit --no-deps --disable-pip --progress-spinner off --format json
 
 def pinned() -> set[str]:
     lines = [line for name in PINNED for line in (ROOT / name).read_text().splitlines()]
-    return {canonical(line.split("==")[0]) for line in lines if "==" in line}
+    names = [re.split(r"\[|==", line)[0] for line in lines if "==" in line]  # without extras
+    return {canonical(name) for name in names}
 
 
 def canonical(name: str) -> str:

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from queues.actions import invitations, issuing, keys, staff
-from queues.actions.refusals import NotThere
+from queues.actions import consultations, invitations, issuing, keys, staff
+from queues.actions.refusals import NotAllowed, NotThere
 from queues.models import (
     ApiKey,
     Clinic,
@@ -30,6 +30,7 @@ from queues.models import (
 from queues.models.invitation import LASTS
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import agenda, cast
+from queues.tests.consulting import slots_of_today
 from queues.tests.views.as_shown import as_shown
 from queues.tests.views.conftest import Browser
 from queues.views.accounts.postman import all_left
@@ -274,7 +275,7 @@ def test_of_two_who_put_each_other_out_of_use_one_stays(clinic: Clinic) -> None:
     amina, adam = (cast.user(clinic, name, Role.ADMIN) for name in ("amina", "adam"))
     each = amina.as_actor(), adam.as_actor()  # both were let in before either acted
     staff.set_active(adam, False, clinic, by=each[0])
-    with pytest.raises(staff.LastOne):
+    with pytest.raises(NotAllowed):  # the second is nobody's administrator by then
         staff.set_active(amina, False, clinic, by=each[1])
     assert User.objects.get(username="amina").is_active
 
@@ -347,3 +348,64 @@ def test_a_key_is_shown_once_works_and_is_revoked(admin_desk: Browser, clinic: C
     wrong = admin_desk.post("/house/keys/", {**asked, "name": "", "role": "doctor"})
     assert wrong.status_code == 422
     assert b'value="50"' in wrong.content
+
+
+def test_an_invitation_is_for_one_person(
+    admin_desk: Browser, clinic: Clinic, lab: Department, logged_in: LoggedIn
+) -> None:
+    """A link that was passed on, or opened at a desk where a colleague is logged in."""
+    lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
+    sent = {"email": "zoe@example.org", "role": "admin", "department": ""}
+    link = link_in(admin_desk.post("/house/staff/", sent))
+    answer = logged_in(lakshmi).post(link)
+    assert answer.status_code == 403
+    assert b"This invitation is for zoe@example.org." in answer.content
+    assert {member.role for member in lakshmi.memberships.all()} == {"nurse"}
+    for name in (
+        "chief@example.org",
+        "\uff4c\uff41\uff4b\uff53\uff48\uff4d\uff49",
+    ):  # lakshmi, in wide letters
+        account = {"username": name, "first_name": "Z", "password": A_PASSWORD}
+        assert Client().post(link, account).status_code == 422
+    assert not User.objects.filter(email="zoe@example.org").exists()
+
+
+def test_who_was_sent_away_does_not_come_back_by_a_link(
+    admin_desk: Browser, clinic: Clinic, lab: Department
+) -> None:
+    lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
+    sent = {"email": lakshmi.email, "role": "clerk", "department": "OPD"}
+    link = link_in(admin_desk.post("/house/staff/", sent))
+    member = lakshmi.memberships.get()
+    assert admin_desk.send(f"/house/staff/roles/{member.pk}/end/").status_code == 302
+    assert Client().get(link).status_code == 410
+
+
+def test_log_ins_are_set_by_administrators_alone(
+    clinic: Clinic, logged_in: LoggedIn, admin_desk: Browser
+) -> None:
+    settings = {name: getattr(clinic, name) for name in Clinic.SETTINGS}
+    longer = {**settings, "log_in_hours": 100}
+    manager = logged_in(cast.user(clinic, "mira", Role.MANAGER))
+    refused = manager.send("/house/clinic/", **longer)
+    assert refused.status_code == 403
+    assert b"is set by administrators" in refused.content
+    assert manager.send("/house/clinic/", **{**settings, "name": "Hill"}).status_code == 302
+    clinic.refresh_from_db()
+    assert (clinic.log_in_hours, clinic.name) == (12, "Hill")
+    assert admin_desk.send("/house/clinic/", **{**longer, "name": "Hill"}).status_code == 302
+
+
+def test_a_doctor_who_is_no_longer_here_reads_nothing(
+    clinic: Clinic, opd: Department, logged_in: LoggedIn, asha: Patient
+) -> None:
+    rao = agenda.doctor(opd)
+    rao.user = cast.user(clinic, "rao", Role.DOCTOR, opd)
+    rao.save(update_fields=["user"])
+    seen = agenda.booked(slots_of_today(rao, opd, 1)[0], asha).appointment
+    draft = consultations.start(seen, by=SYSTEM)
+    browser = logged_in(rao.user)
+    page = f"/consultations/{draft.public_id}/"
+    assert browser.get(page).status_code == 200
+    staff.end(rao.user.memberships.get(), by=SYSTEM)
+    assert logged_in(rao.user).get(page).status_code == 404
