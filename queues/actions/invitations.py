@@ -9,12 +9,18 @@ from django.utils.translation import gettext as _
 
 from queues import journal
 from queues.actions import staff
-from queues.actions.refusals import Invalid, NotAllowed, NotThere
+from queues.actions.refusals import Conflict, Invalid, NotThere
 from queues.actions.transactions import transacted
 from queues.journal import Entry
 from queues.models import Clinic, Department, Invitation, Kind, Membership, User
 from queues.rules.links import hashed, new_key
 from queues.rules.rights import SYSTEM, Actor, Role
+
+
+class ForSomebodyElse(Conflict):
+    """The link was passed on, or was opened where a colleague is logged in."""
+
+    code = "for_somebody_else"
 
 
 @transacted
@@ -68,7 +74,7 @@ def join(invitation: Invitation, account: User | dict[str, Any]) -> User:
     if not still_stands(invitation):
         raise NotThere(_("This invitation is used, or over."))
     if isinstance(account, User) and account.email not in (None, invitation.email):
-        raise NotAllowed(
+        raise ForSomebodyElse(
             _("This invitation is for %(email)s. Please log out first, and open the link again.")
             % {"email": invitation.email}
         )

@@ -358,7 +358,7 @@ def test_an_invitation_is_for_one_person(
     sent = {"email": "zoe@example.org", "role": "admin", "department": ""}
     link = link_in(admin_desk.post("/house/staff/", sent))
     answer = logged_in(lakshmi).post(link)
-    assert answer.status_code == 403
+    assert answer.status_code == 409
     assert b"This invitation is for zoe@example.org." in answer.content
     assert {member.role for member in lakshmi.memberships.all()} == {"nurse"}
     for name in (
