@@ -89,7 +89,7 @@ def may_give(by: Actor, clinic: Clinic, department: Department | None) -> bool:
 
 def _as_they_now_are(by: Actor) -> Actor:
     """Somebody may have taken their rights since they opened the page."""
-    if by.kind is not ActorKind.USER:
+    if by.kind is not ActorKind.USER or by.public_id is None:
         return by
     user = User.objects.filter(public_id=by.public_id, is_active=True).first()
     return user.as_actor() if user else Actor(ActorKind.USER, by.public_id)
