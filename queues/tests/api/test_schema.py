@@ -166,7 +166,7 @@ def test_a_call_does_what_the_schema_says(
     headers = {"Authorization": f"Bearer {secret}"}
 
     @settings(
-        max_examples=10,
+        max_examples=15,
         deadline=None,
         database=None,
         phases=[Phase.generate],
