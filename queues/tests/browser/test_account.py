@@ -1,5 +1,6 @@
-"""An administrator's first day, by the real pages: a password is not enough, an app for codes and a
-passkey are set up, and from then on the passkey alone opens the door."""
+"""First days, by the real pages. An administrator's: a password is not enough, an app for codes and
+a passkey are set up, and from then on the passkey alone opens the door. A nurse's: by the link of an
+invitation."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
 from queues.actions.demo import PASSWORD
-from queues.tests.browser.chromium import OpenPage
-from queues.tests.browser.devices import DESK
+from queues.tests.browser.chromium import OpenPage, log_in
+from queues.tests.browser.devices import DESK, PHONE
 from queues.tests.browser.template import Template
 from queues.tests.hospital import Hospital
 
@@ -66,3 +67,22 @@ def test_from_a_password_to_a_passkey(strict: Hospital, open_page: OpenPage) -> 
     page.goto("/desk/")
     press(page, "Log in with a passkey")
     expect(page).to_have_url(re.compile("/desk/$"))
+
+
+def test_from_an_invitation_to_the_desk(hospital: Hospital, open_page: OpenPage) -> None:
+    """In a browser, since only a browser says where a form comes from."""
+    admin = open_page(hospital, DESK)
+    log_in(admin, "admin")
+    admin.goto("/house/staff/")
+    admin.get_by_label("E-mail").fill("nia@example.org")
+    admin.get_by_label("Role").select_option("nurse")
+    press(admin, "Invite")
+    link = admin.get_by_label("Link of the invitation").input_value()
+
+    nia = open_page(hospital, PHONE)
+    nia.goto(hospital.url + link[link.index("/join/") :])
+    nia.get_by_label("User name").fill("nia")
+    nia.get_by_label("Name that colleagues see").fill("Nia")
+    nia.get_by_label("Password").fill("three quiet geese")
+    press(nia, "Make my account")
+    expect(nia).to_have_url(re.compile("/desk/$"))

@@ -102,7 +102,6 @@ def built() -> House:
             "counter": "1",
             "counter_id": cast.counter(opd, "1").public_id,
             "user": nia.public_id,
-            "member": nia.memberships.get().pk,
             "invitation": invited.public_id,
             "invited": secret,
             "code": "OPD",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -251,8 +252,11 @@ def test_a_role_is_given_and_ended_and_acts_at_once(
     assert admin_desk.send(page, role="clerk", department="OPD").status_code == 302
     assert lab_desk.get("/desk/main/OPD/").status_code == 200
     assert admin_desk.send(page, role="clerk", department="OPD").status_code == 422
-    member = lakshmi.memberships.get(role="clerk")
-    assert admin_desk.send(f"/house/staff/roles/{member.pk}/end/").status_code == 302
+    clerk = {"role": "clerk", "department": "OPD"}
+    assert admin_desk.send(f"{page}end/", **clerk).status_code == 302
+    assert admin_desk.send(f"{page}end/", **clerk).status_code == 404
+    assert admin_desk.send(f"{page}end/", role="nurse", department="OPD").status_code == 404
+    assert [member.role for member in lakshmi.memberships.all()] == ["nurse"]
     assert lab_desk.get("/desk/main/OPD/").status_code == 403
     assert admin_desk.send(f"{page}active/", active="no").status_code == 302
     assert lab_desk.get("/desk/main/LAB/")["Location"].startswith("/login/")
@@ -262,12 +266,15 @@ def test_a_role_is_given_and_ended_and_acts_at_once(
 
 def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> None:
     amina = Membership.objects.get(user__username="amina")
-    end = f"/house/staff/roles/{amina.pk}/end/"
-    assert b"last administrator stays" in admin_desk.send(end).content
+    end = f"/house/staff/{amina.user.public_id}/end/"
+    everywhere = {"role": "admin", "department": ""}
+    assert b"last administrator stays" in admin_desk.send(end, **everywhere).content
     oneself = f"/house/staff/{amina.user.public_id}/active/"
     assert admin_desk.send(oneself, active="no").status_code == 403
     cast.user(clinic, "adam", Role.ADMIN)
-    assert admin_desk.send(end)["Location"] == "/desk/", "the house is closed to them now"
+    assert admin_desk.send(end, **everywhere)["Location"] == "/desk/", (
+        "the house is closed to them now"
+    )
     assert not Membership.objects.filter(user__username="amina").exists()
 
 
@@ -314,8 +321,12 @@ def test_nobody_gives_more_than_they_have(
     assert "/house/keys/" not in page, "nobody is shown a door that is closed to them"
     for somebody in (lakshmi, head):
         assert of_opd.get(f"/house/staff/{somebody.public_id}/").status_code == 404
-    end = f"/house/staff/roles/{head.memberships.get().pk}/end/"
-    assert of_opd.send(end).status_code == 404
+    end = f"/house/staff/{head.public_id}/end/"
+    assert of_opd.send(end, role="admin", department="").status_code == 404
+    nora = cast.user(clinic, "nora", Role.NURSE, opd)
+    nora.memberships.create(clinic=clinic, department=lab, role=Role.NURSE)
+    in_lab = of_opd.send(f"/house/staff/{nora.public_id}/end/", role="nurse", department="LAB")
+    assert (in_lab.status_code, nora.memberships.count()) == (404, 2)
     invited = {"email": "x@example.org", "role": "admin"}
     for department in ("", "LAB"):
         answer = of_opd.post("/house/staff/", {**invited, "department": department})
@@ -330,8 +341,10 @@ def test_nobody_gives_more_than_they_have(
 
 def test_a_key_is_shown_once_works_and_is_revoked(admin_desk: Browser, clinic: Clinic) -> None:
     asked = {"name": "Lab robot", "role": "staff", "department": "LAB", "per_second": "50"}
-    page = admin_desk.post("/house/keys/", asked)
+    once = str(uuid4())
+    page = admin_desk.send("/house/keys/", once=once, **asked)
     assert page.status_code == 201
+    assert admin_desk.send("/house/keys/", once=once, **asked).status_code == 302, "made once"
     secret = page.content.decode().partition('value="np_')[2].partition('"')[0]
     key = ApiKey.objects.get()
     assert (key.name, key.per_second, key.department and key.department.code) == (
@@ -345,7 +358,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(admin_desk: Browser, clinic: C
     assert '<a class="button" href="/house/keys/" aria-current="page">' in again
     assert admin_desk.send(f"/house/keys/{key.public_id}/revoke/").status_code == 302
     assert caller.get("/api/counters").status_code == 401
-    wrong = admin_desk.post("/house/keys/", {**asked, "name": "", "role": "doctor"})
+    wrong = admin_desk.send("/house/keys/", **{**asked, "name": "", "role": "doctor"})
     assert wrong.status_code == 422
     assert b'value="50"' in wrong.content
 
@@ -376,8 +389,10 @@ def test_who_was_sent_away_does_not_come_back_by_a_link(
     lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
     sent = {"email": lakshmi.email, "role": "clerk", "department": "OPD"}
     link = link_in(admin_desk.post("/house/staff/", sent))
-    member = lakshmi.memberships.get()
-    assert admin_desk.send(f"/house/staff/roles/{member.pk}/end/").status_code == 302
+    ended = admin_desk.send(
+        f"/house/staff/{lakshmi.public_id}/end/", role="nurse", department="LAB"
+    )
+    assert ended.status_code == 302
     assert Client().get(link).status_code == 410
 
 

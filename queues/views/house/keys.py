@@ -4,40 +4,51 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from queues.actions import keys as actions
+from queues.actions.idempotency import Answer
+from queues.actions.refusals import Refused
 from queues.forms.keeping import KeyForm
 from queues.models import ApiKey
 from queues.rules.rights import Act
 from queues.screens import words
-from queues.views.doors import At
-from queues.views.house.door import address, keeps_all_of, sent, shown
+from queues.views.doors import At, acted, done, status_of
+from queues.views.house.door import address, keeps_all_of, say, sent, shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_all_of(Act.SET_KEYS)
 def keys(request: HttpRequest, at: At) -> HttpResponse:
-    """A key is shown as the answer to its form, and nowhere else."""
+    """A key is shown as the answer to its form, and nowhere else: also not to the same form again."""
     form = KeyForm(at.departments(Act.SET_KEYS), request.POST or None, all_too=True)
     if request.method != "POST":
         return _page(request, at, form)
     if not form.is_valid():
         return _page(request, at, form, 422)
-    given = form.cleaned_data
-    made, secret = actions.make(
-        given["name"],
-        given["role"],
-        at.clinic,
-        given["department"],
-        by=at.actor,
-        per_second=given["per_second"],
-    )
+    made: list[tuple[ApiKey, str]] = []
+
+    def act() -> Answer:
+        made.append(actions.make(**form.cleaned_data, clinic=at.clinic, by=at.actor))
+        return done(address(at, "keys"))
+
+    try:
+        answer = acted(request, at.owner, act)
+    except Refused as refused:
+        say(request, refused, form)
+        return _page(request, at, form, status_of(refused))
+    if not made:
+        messages.warning(
+            request, _("This form was sent before. Please look at how things stand now.")
+        )
+        return redirect(answer.body["to"])
+    key, secret = made[-1]
     empty = KeyForm(at.departments(Act.SET_KEYS), all_too=True)
-    return _page(request, at, empty, 201, made=made, secret=secret)
+    return _page(request, at, empty, 201, made=key, secret=secret)
 
 
 @require_POST

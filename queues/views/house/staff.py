@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.core.mail import EmailMessage
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -117,17 +117,12 @@ def somebody(request: HttpRequest, at: At, user: UUID) -> HttpResponse:
 
 @require_POST
 @clinic_staff_may(Act.SET_STAFF)
-def end_role(request: HttpRequest, at: At, member: int) -> HttpResponse:
-    found = get_object_or_404(
-        Membership.objects.select_related("user", "clinic", "department"),
-        _mine(at),
-        clinic=at.clinic,
-        pk=member,
-    )
-    person = found.user
+def end_role(request: HttpRequest, at: At, user: UUID) -> HttpResponse:
+    person = _somebody(at, user)
+    member = _named(request, at, person)
 
     def act() -> str:
-        staff.end(found, by=at.actor)
+        staff.end(member, by=at.actor)
         return _("They are this no longer, from now on.")
 
     def again(status: int) -> HttpResponse:
@@ -201,6 +196,18 @@ def _mine(at: At) -> Q:
     return Q() if _all_too(at) else Q(department__in=at.departments(Act.SET_STAFF))
 
 
+def _named(request: HttpRequest, at: At, person: User) -> Membership:
+    """What somebody is here, named as it was given: by role and department."""
+    form = RoleForm(at.departments(Act.SET_STAFF), request.POST, all_too=_all_too(at))
+    if not form.is_valid():
+        raise Http404
+    theirs = person.memberships.select_related("user", "clinic", "department")
+    member = theirs.filter(clinic=at.clinic, **form.cleaned_data).first()
+    if member is None:
+        raise Http404
+    return member
+
+
 def _somebody(at: At, public_id: UUID) -> User:
     """Somebody who works here, in what is theirs to set."""
     here = Membership.objects.filter(_mine(at), clinic=at.clinic)
@@ -247,6 +254,5 @@ def _joining(
         "form": form,
         "log_in": f"{reverse('account_login')}?next={request.path}",
     }
-    response = private(render(request, "house/join.html", page, status=status))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    # The referrer policy stays as of all pages: with none, the form would be one from nowhere.
+    return private(render(request, "house/join.html", page, status=status))
