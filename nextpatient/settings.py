@@ -24,6 +24,7 @@ for kept in (BASE_DIR / ".env", VAR / "keys.env"):
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")  # ./dev makes these keys where nobody gives them
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # the ones before it
 LINK_KEY = env.str("LINK_KEY")  # makes the secrets of patients' links
 EVENT_KEYS = env.str("EVENT_KEYS")  # sign the history
 keyring(EVENT_KEYS)  # a mistake in them is told now, and not at the first event

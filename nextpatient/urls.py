@@ -29,7 +29,7 @@ from queues.views import (
     wall,
 )
 from queues.views.book import appointment, find, mine, wait, waiting, who
-from queues.views.house import clinic, departments, keys, staff
+from queues.views.house import clinic, departments, joining, keys, staff
 
 at_desk = [
     path("", desk.desk, name="desk"),
@@ -184,7 +184,7 @@ urlpatterns = [
     path("patients/new/", people.new_patient, name="new-patient"),
     path("patients/<uuid:patient>/", include(record)),
     path("house/", include(in_house)),
-    path("join/<str:secret>/", staff.join, name="join"),
+    path("join/<str:secret>/", joining.join, name="join"),
     path("schedule/", include(weeks)),
     path("appointments/", include(of_appointments)),
     path("doctor/", doctor.doctor, name="doctor"),

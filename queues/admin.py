@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -13,7 +14,9 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
+from queues.actions import accounts
 from queues.actions.sending_away import send_away
 from queues.models import (
     ApiKey,
@@ -23,11 +26,13 @@ from queues.models import (
     Department,
     Doctor,
     Event,
+    Kind,
     Membership,
     Token,
     User,
     Visit,
 )
+from queues.rules.rights import Actor
 
 if TYPE_CHECKING:  # only the checker knows these as generic
     Page = admin.ModelAdmin[Any]
@@ -77,10 +82,31 @@ class PersonAdmin(AccountPage):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # history names them: take away 'active' instead
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            accounts.tell(Kind.ACCOUNT_CHANGED, obj, by=_back_office(request), active=obj.is_active)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponseBase:
+        """Whoever came in by the one before does not stay."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            user = User.objects.get(pk=id)
+            accounts.sign_out(user)
+            accounts.tell(Kind.PASSWORD_CHANGED, user, by=_back_office(request))
+        return answer
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Also where only a membership changed."""
         super().save_related(request, form, formsets, change)
         send_away(form.instance)
+
+
+def _back_office(request: HttpRequest) -> Actor:
+    assert isinstance(request.user, User)
+    return request.user.as_actor("admin")
 
 
 class MembershipAdmin(OnlyToLookAt):

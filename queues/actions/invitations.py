@@ -83,6 +83,8 @@ def join(invitation: Invitation, account: User | dict[str, Any]) -> User:
         raise NotThere(_("This invitation is used, or over."))
     user = account if isinstance(account, User) else _made(invitation.email, account)
     Invitation.objects.filter(pk=invitation.pk).update(used_by=user)
+    came = user.as_actor("account")
+    journal.record(Entry(Kind.INVITATION_TAKEN, came, invitation.clinic, invitation.public_id))
     role, clinic, department = Role(invitation.role), invitation.clinic, invitation.department
     has = {"user": user, "clinic": clinic, "department": department, "role": role}
     if not Membership.objects.filter(**has).exists():

@@ -84,6 +84,7 @@ class Kind(models.TextChoices):
     ACCOUNT_CHANGED = "account_changed"  # out of use, or in use again
     INVITED = "invited"
     INVITATION_WITHDRAWN = "invitation_ended"
+    INVITATION_TAKEN = "invitation_taken"  # by whoever came
 
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"

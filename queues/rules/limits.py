@@ -11,7 +11,10 @@ from enum import StrEnum
 
 class Door(StrEnum):
     LOG_IN = "log_in"  # by network
-    ACCOUNT = "account"  # a password or a code; by account, also one that there is not
+    ACCOUNT = (
+        "account"  # a password, by account, also one there is not, and network; a code, by account
+    )
+    TRIES = "tries"  # a password, from wherever; by account
     RESET = "reset"  # a mail with a link to a new password; by its address
     LOOK_UP = "look_up"  # a record by phone, card or code, by somebody unknown; by network
     REGISTER = "register"  # a new record or a number, by somebody unknown; by network
@@ -44,6 +47,8 @@ class Rate:
 RATES: Mapping[Door, Rate] = {
     Door.LOG_IN: Rate(120, 60),  # at a change of shifts wards log in behind one address
     Door.ACCOUNT: Rate(10, 300),
+    # Above what one network may: nobody alone keeps a colleague out who is somewhere else.
+    Door.TRIES: Rate(300, 3600),
     Door.RESET: Rate(5, 3600),
     Door.LOOK_UP: Rate(30, 60),
     Door.REGISTER: Rate(30, 60),

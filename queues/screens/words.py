@@ -140,6 +140,7 @@ EVENT = {
     Kind.ACCOUNT_CHANGED: gettext_lazy("An account was put out of use, or in use again"),
     Kind.INVITED: gettext_lazy("Somebody was invited"),
     Kind.INVITATION_WITHDRAWN: gettext_lazy("An invitation was withdrawn"),
+    Kind.INVITATION_TAKEN: gettext_lazy("Somebody came who was invited"),
     Kind.KEY_MADE: gettext_lazy("Key made"),
     Kind.KEY_REVOKED: gettext_lazy("Key revoked"),
     Kind.FACTOR_ADDED: gettext_lazy("Second factor added"),

@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import LazySettings
 
 from queues.models import Clinic, User
+from queues.rules.limits import RATES as USUAL
 from queues.rules.limits import Door, Rate
 from queues.rules.rights import Role
 from queues.tests import cast
@@ -53,22 +54,44 @@ def test_no_refusal_tells_who_has_an_account(clinic: Clinic, browser: Browser) -
     assert "is not right" in without_tokens.pop()
 
 
-def test_a_password_is_tried_only_so_often_from_wherever(
+def tries(name: str, networks: list[str], password: str = "wrong") -> list[int]:
+    typed = {"login": name, "password": password}
+    return [Browser(REMOTE_ADDR=network).post("/login/", typed).status_code for network in networks]
+
+
+@pytest.mark.parametrize("name", ["nadia", "nobody"])
+def test_a_password_is_tried_only_so_often_from_one_network(
+    clinic: Clinic, settings: LazySettings, name: str
+) -> None:
+    cast.user(clinic, "nadia", Role.NURSE)
+    settings.RATES = {**settings.RATES, Door.ACCOUNT: Rate(3, 3600)}
+    assert tries(name, ["192.0.2.1"] * 4) == [200, 200, 200, 429]
+    right = {"login": name, "password": cast.PASSWORD}
+    assert waits(Browser(REMOTE_ADDR="192.0.2.1").post("/login/", right))
+
+
+def test_whoever_keeps_trying_keeps_out_no_colleague_elsewhere(
     clinic: Clinic, settings: LazySettings
 ) -> None:
     cast.user(clinic, "nadia", Role.NURSE)
     settings.RATES = {**settings.RATES, Door.ACCOUNT: Rate(3, 3600)}
+    assert tries("nadia", ["192.0.2.1"] * 4)[-1] == 429
+    assert tries("nadia", ["198.51.100.7"], cast.PASSWORD) == [302]
 
-    def answers(name: str, password: str) -> list[int]:
-        typed = {"login": name, "password": password}
-        return [
-            Browser(REMOTE_ADDR=f"192.0.2.{number}").post("/login/", typed).status_code
-            for number in range(4)
-        ]
 
-    assert answers("nadia", "wrong") == answers("nobody", "wrong") == [200, 200, 200, 429]
-    right = Browser().post("/login/", {"login": "nadia", "password": cast.PASSWORD})
-    assert waits(right)
+@pytest.mark.parametrize("name", ["nadia", "nobody"])
+def test_from_everywhere_together_it_is_tried_only_so_often_too(
+    clinic: Clinic, settings: LazySettings, name: str
+) -> None:
+    cast.user(clinic, "nadia", Role.NURSE)
+    settings.RATES = {**settings.RATES, Door.TRIES: Rate(3, 3600)}
+    networks = [f"192.0.2.{number}" for number in range(4)]
+    assert tries(name, networks) == [200, 200, 200, 429]
+
+
+def test_one_network_alone_does_not_use_up_what_all_may() -> None:
+    of_one, of_all = USUAL[Door.ACCOUNT], USUAL[Door.TRIES]
+    assert of_one.most / of_one.seconds < of_all.most / of_all.seconds / 2
 
 
 def test_so_is_a_code(

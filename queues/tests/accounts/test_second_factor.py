@@ -18,6 +18,7 @@ from queues.tests import cast
 from queues.tests.accounts.conftest import code, with_app
 from queues.tests.story import kinds, written
 from queues.tests.views.conftest import Browser
+from queues.views.accounts import sealing
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "/account/"
@@ -136,3 +137,21 @@ def test_removing_it_is_written_down_and_asked_for_anew(
     browser.post("/account/app/remove/")
     assert Event.objects.filter(kind="factor_removed").count() == 1
     assert browser.get("/desk/")["Location"] == ACCOUNT
+
+
+def test_a_copy_of_the_database_makes_nobodys_codes(clinic: Clinic, db: None) -> None:
+    secret = with_app(cast.user(clinic, "amina", Role.ADMIN))
+    kept = Authenticator.objects.get().data["secret"]
+    assert secret not in kept
+    assert sealing.unseal(kept) == secret
+    assert sealing.unseal("JBSWY3DPEHPK3PXP") == "JBSWY3DPEHPK3PXP"  # from before the seal
+
+
+def test_with_a_new_key_the_old_one_still_opens_and_without_it_no_code_fits(
+    clinic: Clinic, log_in: Callable[..., Browser], settings: LazySettings
+) -> None:
+    secret = with_app(cast.user(clinic, "amina", Role.ADMIN))
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another key, as long as it is secret"
+    assert log_in("amina").post("/login/second/", {"code": code(secret)}).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert log_in("amina").post("/login/second/", {"code": code(secret)}).status_code == 302

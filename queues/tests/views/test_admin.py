@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.test import RequestFactory
 
 from queues.actions import issuing
-from queues.models import Department, Patient, User
-from queues.rules.rights import SYSTEM
+from queues.models import Clinic, Department, Event, Kind, Patient, User
+from queues.rules.rights import SYSTEM, Role
+from queues.tests import cast
 from queues.tests.views.conftest import Browser
 
 EDITABLE = {User}
@@ -45,3 +46,25 @@ def test_a_superuser_works_everywhere(root: User, opd: Department) -> None:
     browser = Browser()
     browser.force_login(root)
     assert browser.get("/desk/main/OPD/settings/").status_code == 200
+
+
+def test_an_account_that_is_changed_there_has_its_event_and_a_new_password_ends_all_sessions(
+    root: User, clinic: Clinic
+) -> None:
+    nadia = cast.user(clinic, "nadia", Role.NURSE)
+    hers, browser = Browser(), Browser()
+    hers.post("/login/", {"login": "nadia", "password": cast.PASSWORD})
+    assert hers.get("/desk/").status_code == 200
+    browser.force_login(root)
+    page = f"/admin/queues/user/{nadia.pk}/"
+    new = {"password1": "three quiet geese", "password2": "three quiet geese"}
+    assert browser.post(f"{page}password/", {**new, "password2": "x"}).status_code == 200
+    assert browser.post(f"{page}password/", {**new, "usable_password": "true"}).status_code == 302
+    assert hers.get("/desk/").status_code == 302
+    shown = {"username": "nadia", "date_joined_0": "2026-01-01", "date_joined_1": "08:00"}
+    assert browser.post(f"{page}change/", shown).status_code == 302
+    nadia.refresh_from_db()
+    assert not nadia.is_active
+    told = Event.objects.order_by("pk").filter(subject=nadia.public_id)
+    assert [one.kind for one in told] == [Kind.PASSWORD_CHANGED, Kind.ACCOUNT_CHANGED]
+    assert {one.actor for one in told} == {root.public_id}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -44,9 +45,17 @@ def kinds() -> list[str]:
     return list(Event.objects.order_by("pk").values_list("kind", flat=True))
 
 
-def link_in(page: Any) -> str:
-    text: str = page.content.decode()
-    return "/join/" + text.partition("/join/")[2].partition('"')[0]
+def link_in(text: str) -> str:
+    return "/join/" + re.split(r"[\s\"]", text.partition("/join/")[2])[0]
+
+
+def invited(desk: Browser, email: str | None, role: str, department: str = "") -> str:
+    """The link that came by mail."""
+    sent = {"email": email, "role": role, "department": department}
+    assert desk.post("/house/staff/", sent).status_code == 201
+    all_left()
+    assert mail.outbox[-1].to == [email]
+    return link_in(str(mail.outbox[-1].body))
 
 
 def test_a_department_is_added_and_gets_its_counters(admin_desk: Browser, clinic: Clinic) -> None:
@@ -163,20 +172,19 @@ def test_a_doctors_room_stays(admin_desk: Browser, opd: Department, desk_a: Coun
 def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
     admin_desk: Browser, opd: Department
 ) -> None:
-    invited = {"email": "Nia@Example.org", "role": "nurse", "department": "OPD"}
-    page = admin_desk.post("/house/staff/", invited)
+    sent = {"email": "Nia@Example.org", "role": "nurse", "department": "OPD"}
+    page = admin_desk.post("/house/staff/", sent)
     assert page.status_code == 201
     all_left()
-    link = link_in(page)
-    assert [link in one.body for one in mail.outbox] == [True]
-    assert mail.outbox[0].to == ["nia@example.org"]
-    assert link not in admin_desk.text("/house/staff/"), "it is shown once"
+    link = link_in(str(mail.outbox[0].body))
+    assert [one.to for one in mail.outbox] == [["nia@example.org"]]
+    assert b"/join/" not in page.content, "whoever invites could make the account themselves"
     nia = Client()
     account = {"username": "nia", "first_name": "Nia", "password": "nia"}
     weak = nia.post(link, account)
     assert weak.status_code == 422
     assert b'value="Nia"' in weak.content
-    assert nia.post(link, {**account, "password": invited["email"]}).status_code == 422
+    assert nia.post(link, {**account, "password": sent["email"]}).status_code == 422
     assert nia.post(link, {**account, "password": A_PASSWORD})["Location"] == "/desk/"
     assert nia.get("/desk/main/OPD/").status_code == 200
     assert nia.get("/desk/main/LAB/").status_code == 403
@@ -184,16 +192,26 @@ def test_somebody_is_invited_comes_and_is_what_they_were_invited_as(
     member = Membership.objects.get(user__username="nia")
     assert (member.role, member.department) == ("nurse", opd)
     assert {Kind.INVITED, Kind.STAFF_CHANGED} <= set(kinds())
+    came = Event.objects.get(kind=Kind.INVITATION_TAKEN)
+    assert (came.actor, came.subject) == (member.user.public_id, Invitation.objects.get().public_id)
     assert not Event.objects.filter(after__icontains="nia").exists()
+
+
+def test_where_no_mail_is_sent_the_link_is_shown_once(
+    admin_desk: Browser, clinic: Clinic, settings: LazySettings
+) -> None:
+    settings.SENDS_MAIL = False
+    sent = {"email": "nia@example.org", "role": "nurse", "department": "OPD"}
+    link = link_in(admin_desk.post("/house/staff/", sent).content.decode())
+    assert Client().get(link).status_code == 200
+    assert link not in admin_desk.text("/house/staff/")
+    assert mail.outbox == []
 
 
 def test_a_withdrawn_and_an_old_invitation_open_nothing(
     admin_desk: Browser, clinic: Clinic
 ) -> None:
-    links = []
-    for name in ("ann", "bob"):
-        sent = {"email": f"{name}@example.org", "role": "clerk", "department": "OPD"}
-        links.append(link_in(admin_desk.post("/house/staff/", sent)))
+    links = [invited(admin_desk, f"{name}@example.org", "clerk", "OPD") for name in ("ann", "bob")]
     ann, bob = Invitation.objects.order_by("pk")
     assert Client().get(links[0]).status_code == 200
     admin_desk.send(f"/house/staff/invitations/{ann.public_id}/withdraw/")
@@ -208,11 +226,7 @@ def test_who_has_an_account_takes_it_with_that(
     admin_desk: Browser, clinic: Clinic, lab: Department, logged_in: LoggedIn
 ) -> None:
     lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
-    link = link_in(
-        admin_desk.post(
-            "/house/staff/", {"email": lakshmi.email, "role": "clerk", "department": "OPD"}
-        )
-    )
+    link = invited(admin_desk, lakshmi.email, "clerk", "OPD")
     account = {"username": "another", "first_name": "L", "password": A_PASSWORD}
     assert b"You have an account here already" in Client().post(link, account).content
     assert logged_in(lakshmi).post(link)["Location"] == "/desk/"
@@ -291,8 +305,7 @@ def test_an_invitation_ends_with_the_rights_of_who_sent_it(
     clinic: Clinic, opd: Department, logged_in: LoggedIn
 ) -> None:
     amina, adam = (cast.user(clinic, name, Role.ADMIN) for name in ("amina", "adam"))
-    sent = {"email": "amina@elsewhere.org", "role": "admin", "department": ""}
-    link = link_in(logged_in(amina).post("/house/staff/", sent))
+    link = invited(logged_in(amina), "amina@elsewhere.org", "admin")
     assert Client().get(link).status_code == 200
     staff.end(amina.memberships.get(), by=adam.as_actor())
     account = {"username": "again", "first_name": "A", "password": A_PASSWORD}
@@ -303,8 +316,7 @@ def test_an_invitation_ends_with_the_rights_of_who_sent_it(
 
 
 def test_who_is_invited_once_more_has_one_link(admin_desk: Browser, opd: Department) -> None:
-    sent = {"email": "nia@example.org", "role": "nurse", "department": "OPD"}
-    first, second = (link_in(admin_desk.post("/house/staff/", sent)) for _ in range(2))
+    first, second = (invited(admin_desk, "nia@example.org", "nurse", "OPD") for _ in range(2))
     assert [Client().get(link).status_code for link in (first, second)] == [410, 200]
     assert kinds()[-2:] == [Kind.INVITATION_WITHDRAWN, Kind.INVITED]
 
@@ -327,11 +339,11 @@ def test_nobody_gives_more_than_they_have(
     nora.memberships.create(clinic=clinic, department=lab, role=Role.NURSE)
     in_lab = of_opd.send(f"/house/staff/{nora.public_id}/end/", role="nurse", department="LAB")
     assert (in_lab.status_code, nora.memberships.count()) == (404, 2)
-    invited = {"email": "x@example.org", "role": "admin"}
+    sent = {"email": "x@example.org", "role": "admin"}
     for department in ("", "LAB"):
-        answer = of_opd.post("/house/staff/", {**invited, "department": department})
+        answer = of_opd.post("/house/staff/", {**sent, "department": department})
         assert answer.status_code == 422
-    assert of_opd.post("/house/staff/", {**invited, "department": "OPD"}).status_code == 201
+    assert of_opd.post("/house/staff/", {**sent, "department": "OPD"}).status_code == 201
     oneself = User.objects.get(username="omar")
     made = of_opd.send(f"/house/staff/{oneself.public_id}/", role="admin", department="")
     assert made.status_code == 422
@@ -368,8 +380,7 @@ def test_an_invitation_is_for_one_person(
 ) -> None:
     """A link that was passed on, or opened at a desk where a colleague is logged in."""
     lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
-    sent = {"email": "zoe@example.org", "role": "admin", "department": ""}
-    link = link_in(admin_desk.post("/house/staff/", sent))
+    link = invited(admin_desk, "zoe@example.org", "admin")
     answer = logged_in(lakshmi).post(link)
     assert answer.status_code == 409
     assert b"This invitation is for zoe@example.org." in answer.content
@@ -387,8 +398,7 @@ def test_who_was_sent_away_does_not_come_back_by_a_link(
     admin_desk: Browser, clinic: Clinic, lab: Department
 ) -> None:
     lakshmi = cast.user(clinic, "lakshmi", Role.NURSE, lab)
-    sent = {"email": lakshmi.email, "role": "clerk", "department": "OPD"}
-    link = link_in(admin_desk.post("/house/staff/", sent))
+    link = invited(admin_desk, lakshmi.email, "clerk", "OPD")
     ended = admin_desk.send(
         f"/house/staff/{lakshmi.public_id}/end/", role="nurse", department="LAB"
     )

@@ -18,8 +18,10 @@ from queues.actions import limits
 from queues.models import User
 from queues.rules.limits import Door
 from queues.rules.links import hashed
+from queues.rules.networks import network_of
 from queues.views.accounts import words
 from queues.views.accounts.postman import post
+from queues.views.accounts.sealing import seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,8 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counted by what was typed, whether there is such an account or not."""
-        named = str(credentials.get("email") or credentials.get("username") or "")
-        limits.spend(Door.ACCOUNT, hashed(named.strip().lower()))
+        typed = str(credentials.get("email") or credentials.get("username") or "")
+        named, network = hashed(typed.strip().lower()), network_of(request.META["REMOTE_ADDR"])
+        limits.spend(Door.ACCOUNT, f"{named} {network}")
+        limits.spend(Door.TRIES, named)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """From our own address, and not from the one that somebody asked by."""
@@ -83,6 +87,12 @@ class FactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user=user, type=type).count()
         return _("Passkey %(number)d") % {"number": count + 1}
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def _get_site_name(self) -> str:
         return "NextPatient"

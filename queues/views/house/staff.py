@@ -1,16 +1,14 @@
-"""Who works here, as what; who is invited; and the page behind an invitation."""
+"""Who works here, as what; and who is invited to."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import login
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,22 +16,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from queues.actions import invitations, staff
 from queues.actions.refusals import Refused
-from queues.forms.keeping import InviteForm, JoinForm, RoleForm
+from queues.forms.keeping import InviteForm, RoleForm
 from queues.models import Invitation, Membership, User
-from queues.rules.limits import Door
-from queues.rules.links import hashed
 from queues.rules.rights import Act
 from queues.screens import words
 from queues.views.accounts.postman import post
-from queues.views.doors import At, clinic_staff_may, hold_back, private, status_of
+from queues.views.doors import At, clinic_staff_may, status_of
 from queues.views.house.door import address, say, sent, shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @clinic_staff_may(Act.SET_STAFF)
 def staff_list(request: HttpRequest, at: At) -> HttpResponse:
-    """Everybody whose rights are theirs to set, and the form that invites one more. The link is
-    shown once, for whom no mail reaches: so the form is not sent on to another page."""
+    """Everybody whose rights are theirs to set, and the form that invites one more. A link that goes
+    by mail is for its reader alone: whoever saw it could make the account themselves. Where no mail
+    is sent it is shown once, to be handed over: so the form is not sent on to another page."""
     form = InviteForm(at.departments(Act.SET_STAFF), request.POST or None, all_too=_all_too(at))
     if request.method != "POST":
         return _list(request, at, form)
@@ -51,6 +48,7 @@ def staff_list(request: HttpRequest, at: At) -> HttpResponse:
     link = settings.PUBLIC_URL + reverse("join", args=[secret])
     if settings.SENDS_MAIL:
         post(_letter(given["email"], at, link))
+        link = ""
     return _list(request, at, empty, 201, link=link, invited=given["email"])
 
 
@@ -87,7 +85,6 @@ def _list(
         people=people,
         invitations=invited,
         form=form,
-        sends_mail=settings.SENDS_MAIL,
         **more,
     )
 
@@ -212,47 +209,3 @@ def _somebody(at: At, public_id: UUID) -> User:
     """Somebody who works here, in what is theirs to set."""
     here = Membership.objects.filter(_mine(at), clinic=at.clinic)
     return get_object_or_404(User, public_id=public_id, pk__in=here.values("user"))
-
-
-# Behind the link
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, secret: str) -> HttpResponse:
-    """A name and a password; or, for who is logged in, one button."""
-    hold_back(request, Door.LOOK_UP)
-    known = Invitation.objects.open(timezone.now()).select_related(
-        "clinic", "department", "invited_by"
-    )
-    invitation = known.filter(hash=hashed(secret)).first()
-    if invitation is None or not invitations.still_stands(invitation):
-        return private(render(request, "house/join_over.html", status=410))
-    has_account = isinstance(request.user, User)
-    typed = request.POST if request.method == "POST" and not has_account else None
-    form = JoinForm(invitation.email, typed)
-    if request.method != "POST" or not (has_account or form.is_valid()):
-        return _joining(request, invitation, form, 422 if form.is_bound else 200)
-    account = request.user if isinstance(request.user, User) else form.cleaned_data
-    try:
-        user = invitations.join(invitation, account)
-    except Refused as refused:
-        say(request, refused, form)
-        return _joining(request, invitation, form, status_of(refused))
-    if not has_account:
-        login(request, user, settings.AUTHENTICATION_BACKENDS[0])
-    messages.success(request, _("Welcome to %(clinic)s.") % {"clinic": invitation.clinic.name})
-    return redirect("desks")
-
-
-def _joining(
-    request: HttpRequest, invitation: Invitation, form: JoinForm, status: int
-) -> HttpResponse:
-    page = {
-        "invitation": invitation,
-        "clinic": invitation.clinic,
-        "role": words.ROLE[invitation.as_role],
-        "form": form,
-        "log_in": f"{reverse('account_login')}?next={request.path}",
-    }
-    # The referrer policy stays as of all pages: with none, the form would be one from nowhere.
-    return private(render(request, "house/join.html", page, status=status))
