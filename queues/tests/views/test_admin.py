@@ -61,7 +61,9 @@ def test_an_account_that_is_changed_there_has_its_event_and_a_new_password_ends_
     assert browser.post(f"{page}password/", {**new, "password2": "x"}).status_code == 200
     assert browser.post(f"{page}password/", {**new, "usable_password": "true"}).status_code == 302
     assert hers.get("/desk/").status_code == 302
-    shown = {"username": "nadia", "date_joined_0": "2026-01-01", "date_joined_1": "08:00"}
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "08:00:00"}
+    rows = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    shown = {"username": "nadia", **joined, **rows}
     assert browser.post(f"{page}change/", shown).status_code == 302
     nadia.refresh_from_db()
     assert not nadia.is_active

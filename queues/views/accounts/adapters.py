@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Counted by what was typed, whether there is such an account or not."""
         typed = str(credentials.get("email") or credentials.get("username") or "")
         named, network = hashed(typed.strip().lower()), network_of(request.META["REMOTE_ADDR"])
-        limits.spend(Door.ACCOUNT, f"{named} {network}")
+        limits.spend(Door.ACCOUNT, f"{named}:{network}")
         limits.spend(Door.TRIES, named)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
