@@ -145,6 +145,12 @@ if REDIS_URL:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # of 300, its default, one crowd leaves no count
+        }
+    }
 
 # Open sockets of a process: all of them, and those of one address (a hospital's Wi-Fi is one).
 SOCKETS = env.int("SOCKETS", default=20_000)
