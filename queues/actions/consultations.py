@@ -282,7 +282,11 @@ def _whose(token: Token, by: Actor) -> Doctor:
         works_here = Doctor.objects.filter(departments=token.department_id, is_active=True)
         doctor = works_here.select_related("user").filter(user__public_id=by.public_id).first()
     if doctor is None:
-        raise Invalid(doctor_id=_("Please say which doctor sees this patient."))
+        raise Invalid(
+            doctor_id=_(
+                "No doctor is named for this number. The doctor who sees the patient begins the consultation."
+            )
+        )
     return doctor
 
 
