@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 
 from queues import journal
 from queues.actions import appointments
@@ -17,6 +17,7 @@ from queues.journal import Entry
 from queues.models import Appointment, Kind, Slot, WaitlistEntry, statements
 from queues.rules.appointments import Stage
 from queues.rules.priority import Priority
+from queues.rules.waitlist import Turn
 
 
 def settle(seating: Seating, *more: Entry) -> None:
@@ -30,7 +31,7 @@ def settle(seating: Seating, *more: Entry) -> None:
         seating.write(entry)
     books = seating.open_books()
     lacking = _lacking(seating)
-    if lacking or any(Line.before(seating).fitting()):
+    if lacking or any(Line(seating).fitting()):
         raise Overtaken(lacking)
     journal.record(*seating.settle(books), held=books)
 
@@ -38,7 +39,7 @@ def settle(seating: Seating, *more: Entry) -> None:
 def fill(seating: Seating) -> None:
     """To each what comes first in their turn; then it is seen, with the patients held, that nobody
     booked for one of them meanwhile."""
-    line = Line.before(seating)
+    line = Line(seating)
     given = []
     for entry, places in line.fitting():
         _give(seating, entry, places)
@@ -53,33 +54,30 @@ def fill(seating: Seating) -> None:
             raise Overtaken
 
 
-@dataclass(frozen=True)
 class Line:
-    """Whoever waits for a place in the slots that are held, and what each of them is booked for:
-    read in two queries, however many they are."""
+    """Whoever waits for a place in the slots that are held, and what each of them is booked for.
+    Hundreds may wait, and mostly the first takes it: so they are read a few at a time."""
 
-    seating: Seating
-    slots: list[Slot]
-    waiting: list[WaitlistEntry]
-    diaries: Diaries
+    A_FEW = 25
 
-    @classmethod
-    def before(cls, seating: Seating) -> Line:
+    def __init__(self, seating: Seating) -> None:
+        self.seating = seating
         held = seating.slots.values()
         free = [slot for slot in held if slot.has_place and slot.starts_at > seating.now]
-        free.sort(key=lambda slot: (slot.starts_at, slot.pk))
-        known = WaitlistEntry.objects.asking_for(free).select_related("patient", "appointment")
-        waiting = [*known, *seating.queued]
-        waiting.sort(key=lambda one: (not one.at_head, one.urgency, one.joined_at))
-        diaries = Diaries.of((entry.patient for entry in waiting), seating.now)
-        diaries.note(*seating.engagements())
-        return cls(seating, free, waiting, diaries)
+        self.slots = sorted(free, key=lambda slot: (slot.starts_at, slot.pk))
+        self.diaries = Diaries(seating.engagements())
+        places = sum(slot.capacity - slot.booked for slot in free)
+        known = WaitlistEntry.objects.asking_for(free).filter(places__lte=places)
+        turns: list[tuple[Turn, WaitlistEntry | int]] = [*known.turns()]
+        turns += [(one.turn, one) for one in seating.queued]
+        self._turns = [one for _turn, one in sorted(turns, key=itemgetter(0))]
+        self._read: list[WaitlistEntry] = []
 
     def fitting(self) -> Iterator[tuple[WaitlistEntry, list[Slot]]]:
         """Who comes next, and where they would sit. Nothing that is given makes room for anybody,
         so each is looked at once for each slot."""
         for slot in self.slots:
-            for entry in self.waiting:
+            for entry in self._waiting():
                 if not slot.has_place:
                     break
                 if self.seating.is_answered(entry):
@@ -87,6 +85,23 @@ class Line:
                 now = self.seating.now
                 if places := places_for(entry, slot, self.slots, now, self.diaries):
                     yield entry, places
+
+    def _waiting(self) -> Iterator[WaitlistEntry]:
+        """In their turn."""
+        place = 0
+        while place < len(self._turns):
+            if place == len(self._read):
+                self._read_on()
+            yield self._read[place]
+            place += 1
+
+    def _read_on(self) -> None:
+        next_ones = self._turns[len(self._read) : len(self._read) + self.A_FEW]
+        keys = [one for one in next_ones if isinstance(one, int)]
+        kept = WaitlistEntry.objects.select_related("patient", "appointment").in_bulk(keys)
+        read = [kept[one] if isinstance(one, int) else one for one in next_ones]
+        self.diaries.read((entry.patient for entry in read), self.seating.now)
+        self._read += read
 
 
 def _lacking(seating: Seating) -> set[int]:

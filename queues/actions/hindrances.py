@@ -66,7 +66,7 @@ class Engagement:
 class Diaries:
     """What some patients are booked for, read at once, however many they are."""
 
-    def __init__(self, engagements: Iterable[Engagement]) -> None:
+    def __init__(self, engagements: Iterable[Engagement] = ()) -> None:
         self._of: dict[int, list[Engagement]] = defaultdict(list)
         self.note(*engagements)
 
@@ -78,16 +78,27 @@ class Diaries:
         *,
         but: Iterable[Appointment] = (),
     ) -> Diaries:
+        diaries = cls()
+        diaries.read(patients, since, but=but)
+        return diaries
+
+    def read(
+        self,
+        patients: Iterable[Patient | None],
+        since: datetime,
+        *,
+        but: Iterable[Appointment] = (),
+    ) -> None:
         """As far as it matters for slots that begin then or later; without those appointments."""
         keys = {patient.pk for patient in patients if patient}
         if not keys:
-            return cls(())
+            return
         that_day = Q(once=True, day__gte=(since - NIGHT).date())
         ahead = Q(status__in=ACTIVE, ends_at__gt=since)
         theirs = Appointment.objects.filter(that_day | ahead, patient__in=keys)
         theirs = theirs.exclude(pk__in=[one.pk for one in but])
         rows = theirs.order_by("starts_at", "pk").values_list(*Engagement.COLUMNS)
-        return cls(Engagement(*row) for row in rows)
+        self.note(*(Engagement(*row) for row in rows))
 
     def note(self, *engagements: Engagement) -> None:
         """Some more, of which no table may know yet."""

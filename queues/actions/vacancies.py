@@ -45,8 +45,12 @@ def slots_for(
 def slots_around(slots: Collection[Slot]) -> list[Slot]:
     """What has to be held to give places of these slots away: the slots; and where a family waits
     for places together, all that follow on them without a gap and have room."""
-    families = list(WaitlistEntry.objects.families_around(slots))
-    shared = [slot for slot in slots if any(one.may_sit_beside(slot) for one in families)]
+    shared, others = [], list(slots)
+    for family in WaitlistEntry.objects.families_around(slots).in_pages():
+        shared += [slot for slot in others if family.may_sit_beside(slot)]
+        others = [slot for slot in others if slot not in shared]
+        if not others:
+            break
     return [*slots, *(_beside(shared) if shared else ())]
 
 

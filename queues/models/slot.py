@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.doctor import Doctor
+from queues.models.pages import InPages
 from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.rules.priority import Priority
@@ -18,7 +19,7 @@ from queues.rules.slots import Hours, has_room
 from queues.rules.weeks import DAY
 
 
-class SlotQuerySet(models.QuerySet["Slot"]):
+class SlotQuerySet(InPages["Slot"]):
     def in_full(self) -> SlotQuerySet:
         """With all that a booking looks at."""
         return self.select_related("session__department__clinic", "doctor")
@@ -49,13 +50,6 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def soonest_first(self) -> SlotQuerySet:
         return self.order_by("starts_at", "pk")
-
-    def in_pages(self, size: int = 20) -> Iterator[Slot]:
-        """One by one, a few at a time: mostly the first will do, and a doctor has hundreds."""
-        start = 0
-        while page := list(self[start : start + size]):
-            yield from page
-            start += size
 
 
 class Slot(WithPublicId):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,16 @@ from queues.models import statements
 from queues.models.appointment import Appointment
 from queues.models.clinic import Clinic
 from queues.models.doctor import Doctor
+from queues.models.pages import InPages
 from queues.models.patient import Patient
 from queues.models.public_id import WithPublicId
 from queues.models.slot import Slot
 from queues.rules.links import hashed, link_secret, nonce
+from queues.rules.waitlist import Turn
 from queues.rules.weeks import DAY
 
 
-class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
+class WaitlistEntryQuerySet(InPages["WaitlistEntry"]):
     def waiting(self) -> WaitlistEntryQuerySet:
         return self.filter(status=WaitlistEntry.Status.WAITING)
 
@@ -48,8 +50,15 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         """With whom and what they wait for."""
         return self.select_related("doctor", "patient", "appointment", "clinic", "slot")
 
+    def turns(self) -> Iterator[tuple[Turn, int]]:
+        """Of each their turn and their key: what it takes to know who comes next."""
+        for at_head, urgency, joined_at, key in self.values_list(
+            "at_head", "urgency", "joined_at", "pk"
+        ):
+            yield Turn(not at_head, urgency, joined_at), key
+
     def in_order(self) -> WaitlistEntryQuerySet:
-        """Whoever was displaced first; then by priority, then by arrival."""
+        """By their turn, which `rules/waitlist.py` explains."""
         return self.order_by("-at_head", "urgency", "joined_at", "pk")
 
 
@@ -114,6 +123,10 @@ class WaitlistEntry(WithPublicId):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(not self.at_head, self.urgency, self.joined_at)
 
     @property
     def not_before(self) -> datetime | None:

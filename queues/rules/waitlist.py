@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from queues.rules.slots import time_of_day
+
+
+class Turn(NamedTuple):
+    """Whoever was displaced first; then by priority, then by arrival: the smallest is next."""
+
+    after_the_displaced: bool
+    urgency: int
+    joined_at: datetime
 
 
 @dataclass(frozen=True)
