@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from operator import itemgetter
+from heapq import merge
+from operator import attrgetter
 
 from queues import journal
 from queues.actions import appointments
@@ -17,7 +18,6 @@ from queues.journal import Entry
 from queues.models import Appointment, Kind, Slot, WaitlistEntry, statements
 from queues.rules.appointments import Stage
 from queues.rules.priority import Priority
-from queues.rules.waitlist import Turn
 
 
 def settle(seating: Seating, *more: Entry) -> None:
@@ -56,7 +56,10 @@ def fill(seating: Seating) -> None:
 
 class Line:
     """Whoever waits for a place in the slots that are held, and what each of them is booked for.
-    Hundreds may wait, and mostly the first takes it: so they are read a few at a time."""
+
+    Hundreds may wait, and mostly one of the first takes it: so a few are read, and then all others
+    at once.
+    """
 
     A_FEW = 25
 
@@ -66,12 +69,9 @@ class Line:
         free = [slot for slot in held if slot.has_place and slot.starts_at > seating.now]
         self.slots = sorted(free, key=lambda slot: (slot.starts_at, slot.pk))
         self.diaries = Diaries(seating.engagements())
-        places = sum(slot.capacity - slot.booked for slot in free)
-        known = WaitlistEntry.objects.asking_for(free).filter(places__lte=places)
-        turns: list[tuple[Turn, WaitlistEntry | int]] = [*known.turns()]
-        turns += [(one.turn, one) for one in seating.queued]
-        self._turns = [one for _turn, one in sorted(turns, key=itemgetter(0))]
         self._read: list[WaitlistEntry] = []
+        joining = sorted(seating.queued, key=attrgetter("turn"))
+        self._unread = merge(self._known(), joining, key=attrgetter("turn"))
 
     def fitting(self) -> Iterator[tuple[WaitlistEntry, list[Slot]]]:
         """Who comes next, and where they would sit. Nothing that is given makes room for anybody,
@@ -88,20 +88,25 @@ class Line:
 
     def _waiting(self) -> Iterator[WaitlistEntry]:
         """In their turn."""
-        place = 0
-        while place < len(self._turns):
-            if place == len(self._read):
-                self._read_on()
-            yield self._read[place]
-            place += 1
+        yield from self._read
+        for entry in self._unread:
+            self._read.append(entry)
+            yield entry
 
-    def _read_on(self) -> None:
-        next_ones = self._turns[len(self._read) : len(self._read) + self.A_FEW]
-        keys = [one for one in next_ones if isinstance(one, int)]
-        kept = WaitlistEntry.objects.select_related("patient", "appointment").in_bulk(keys)
-        read = [kept[one] if isinstance(one, int) else one for one in next_ones]
-        self.diaries.read((entry.patient for entry in read), self.seating.now)
-        self._read += read
+    def _known(self) -> Iterator[WaitlistEntry]:
+        places = sum(slot.capacity - slot.booked for slot in self.slots)
+        fit = WaitlistEntry.objects.asking_for(self.slots).filter(places__lte=places)
+        known = fit.select_related("patient", "appointment")
+        few = list(known[: self.A_FEW])
+        self._look_up([*few, *self.seating.queued])
+        yield from few
+        if len(few) == self.A_FEW:
+            others = list(known.exclude(pk__in=[entry.pk for entry in few]))
+            self._look_up(others)
+            yield from others
+
+    def _look_up(self, entries: Iterable[WaitlistEntry]) -> None:
+        self.diaries.read((entry.patient for entry in entries), self.seating.now)
 
 
 def _lacking(seating: Seating) -> set[int]:

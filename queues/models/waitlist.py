@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -49,13 +49,6 @@ class WaitlistEntryQuerySet(InPages["WaitlistEntry"]):
     def in_full(self) -> WaitlistEntryQuerySet:
         """With whom and what they wait for."""
         return self.select_related("doctor", "patient", "appointment", "clinic", "slot")
-
-    def turns(self) -> Iterator[tuple[Turn, int]]:
-        """Of each their turn and their key: what it takes to know who comes next."""
-        for at_head, urgency, joined_at, key in self.values_list(
-            "at_head", "urgency", "joined_at", "pk"
-        ):
-            yield Turn(not at_head, urgency, joined_at), key
 
     def in_order(self) -> WaitlistEntryQuerySet:
         """By their turn, which `rules/waitlist.py` explains."""
