@@ -7,17 +7,18 @@ waitlist, the notices and the history. What has changed between the two looks be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues.actions import appointments, displacing
 from queues.actions.asking import refuse_source
 from queues.actions.giving import settle
-from queues.actions.hindrances import hindrance, refuse_slot
+from queues.actions.hindrances import Diaries, hindrance, refuse_slot
 from queues.actions.patients import as_they_now_are, hold_patients
 from queues.actions.refusals import (
     AlreadyBooked,
@@ -32,11 +33,10 @@ from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken, transacted
 from queues.actions.vacancies import slots_left_by, slots_of_offer
 from queues.models import Appointment, Clinic, Doctor, Kind, Patient, Slot
+from queues.models.slot import SlotQuerySet
 from queues.rules.appointments import Stage, priority_of
 from queues.rules.priority import URGENCY, Priority
 from queues.rules.rights import Act, Actor, ActorKind
-
-LOOKED_AT = 20  # slots of each sort, when the first fitting one is looked for
 
 
 @dataclass(frozen=True)
@@ -112,32 +112,64 @@ def book_first(
 ) -> Booking:
     """Book the doctor's first slot with room. An emergency takes the first there is, full or not;
     others displace somebody only where no slot at all is free."""
-    refused: Refused | None = None
-    for slot in candidates(doctor, clinic, source, by=by, day=day):
-        try:
-            return book(patient, slot, source, by=by, reason=reason)
-        except (SlotFull, SlotOver, AlreadyBooked, Overlaps) as here:  # the next one may do
-            refused = refused or here
-    raise refused or NoSlots(_("This doctor has no times that could be booked."))
+    now, refused = timezone.now(), None
+    diaries = Diaries.of([patient], now)
+    for slot in candidates(doctor, clinic, source, patient, by=by, day=day):
+        why_not: Refused | None = diaries.hindrance(patient, slot, source)
+        if why_not is None:
+            try:
+                return book(patient, slot, source, by=by, reason=reason)
+            except (SlotFull, SlotOver, AlreadyBooked, Overlaps) as here:
+                why_not = here
+        refused = refused or why_not  # the next one may do
+    raise refused or _none_left(doctor, clinic, by, now, day)
 
 
 def candidates(
-    doctor: Doctor, clinic: Clinic, source: Priority, *, by: Actor, day: date | None = None
-) -> Iterable[Slot]:
-    """The slots to try, in the order in which they are tried."""
+    doctor: Doctor,
+    clinic: Clinic,
+    source: Priority,
+    patient: Patient | None,
+    *,
+    by: Actor,
+    day: date | None = None,
+) -> Iterator[Slot]:
+    """The slots to try, in the order in which they are tried: those that are free; then those where
+    somebody gives way. For an emergency a full one is as good as a free one."""
     now = timezone.now()
-    slots = Slot.objects.not_over(now).filter(doctor=doctor, clinic=clinic).soonest_first()
+    slots = _bookable(doctor, clinic, by, now, day)
+    age = patient.age(clinic.service_day(now)) if patient else None
+    seated = Appointment.objects.filter(slot=OuterRef("pk"), holds=True)
+    gives_way = Exists(seated.giving_way_to(priority_of(source, age, clinic.elderly_from)))
+    if source is Priority.EMERGENCY:
+        has_buffer = Q(is_open=True, booked__lt=F("hard_limit"))
+        yield from slots.filter(has_buffer | gives_way).soonest_first().in_full().one_by_one()
+        return
+    free = slots.filter(is_free=True).soonest_first()
+    if source is not Priority.WALK_IN:  # whoever is not at the door yet cannot be back in time
+        yield from free.filter(starts_at__gt=now).in_full().one_by_one()
+        free = free.filter(starts_at__lte=now)
+    yield from free.in_full().one_by_one()
+    taken = slots.filter(gives_way, is_free=False)
+    yield from taken.soonest_first().in_full().one_by_one()
+
+
+def _bookable(
+    doctor: Doctor, clinic: Clinic, by: Actor, now: datetime, day: date | None
+) -> SlotQuerySet:
+    slots = Slot.objects.not_over(now).filter(doctor=doctor, clinic=clinic)
     if by.kind is ActorKind.PATIENT:
         slots = slots.filter(starts_at__gt=now)
-    if day:
-        slots = slots.on_date(clinic, day)
-    if source is Priority.EMERGENCY:
-        return slots[: 2 * LOOKED_AT]
-    free, taken = slots.filter(is_free=True), slots.filter(is_free=False)
-    first = list(free[:LOOKED_AT])
-    if source is not Priority.WALK_IN:  # whoever is not at the door yet cannot be back in time
-        first.sort(key=lambda slot: slot.starts_at <= now)
-    return [*first, *taken[:LOOKED_AT]]
+    return slots.on_date(clinic, day) if day else slots
+
+
+def _none_left(
+    doctor: Doctor, clinic: Clinic, by: Actor, now: datetime, day: date | None
+) -> Refused:
+    first = _bookable(doctor, clinic, by, now, day).in_full().soonest_first().first()
+    if first is None:
+        return NoSlots(_("This doctor has no times that could be booked."))
+    return displacing.full(first, now)
 
 
 def urgency_of(patient: Patient | None, source: Priority, slot: Slot, now: datetime) -> Priority:

@@ -38,7 +38,7 @@ def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
     the one that they planned with."""
     free = Slot.objects.in_full().free(now).soonest_first()
     theirs = free.filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
-    later = theirs.filter(starts_at__gt=slot.starts_at).in_pages()
+    later = theirs.filter(starts_at__gt=slot.starts_at).one_by_one()
     diaries, source = Diaries.of([leaving.patient], now), Priority(leaving.source)
     suiting = (
         free
@@ -53,13 +53,13 @@ def displace(
 ) -> None:
     """They are never just dropped: they get the doctor's next free place, or the head of the
     waitlist, they are told, and their history says by whom and why."""
-    if leaving.status == Stage.WAITLISTED:
-        withdraw(seating, entry_of_offer(leaving))
+    why = f"{by_whom.priority} {by_whom.public_id}"
+    if leaving.status == Stage.WAITLISTED:  # it was only held for them: they keep their turn
+        withdraw(seating, entry_of_offer(leaving), why)
         leaving.refresh_from_db(fields=["status"])
         return
     was = leaving.slot
     before = seating.rise(leaving, Stage.DISPLACED, MAY_GIVE_WAY)
-    why = f"{by_whom.priority} {by_whom.public_id}"
     if refuge:
         seating.sit(leaving, refuge, Kind.DISPLACED, before=before, note=why)
         seating.tell(

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from queues.actions.seats import Seating
 from queues.actions.transactions import Overtaken
-from queues.models import Appointment, Kind, WaitlistEntry
+from queues.models import Appointment, Kind, Notice, WaitlistEntry
 from queues.rules.appointments import Stage
 
 
@@ -36,14 +36,18 @@ def offered_to(entry: WaitlistEntry) -> list[Appointment]:
     return list(known.filter(theirs, status=Stage.WAITLISTED).order_by("pk"))
 
 
-def withdraw(seating: Seating, entry: WaitlistEntry, note: str = "") -> None:
-    """Nobody had answered it yet: whoever it was for keeps their turn on the waitlist."""
-    for offered in offered_to(entry):  # of a family, all
+def withdraw(seating: Seating, entry: WaitlistEntry, why: str) -> None:
+    """Nobody had answered it yet: whoever it was for keeps their turn on the waitlist, and is told."""
+    held = offered_to(entry)
+    for offered in held:  # of a family, all
         if offered.slot_id not in seating.slots:
             raise Overtaken([offered.slot_id] if offered.slot_id else ())
         before = seating.rise(offered, Stage.CANCELLED, {Stage.WAITLISTED})
-        seating.note(Kind.OFFER_LAPSED, offered, before, note)
+        seating.note(Kind.OFFER_WITHDRAWN, offered, before, why)
     states = WaitlistEntry.Status
     if not entry.shift(states.OFFERED, status=states.WAITING, appointment=None, offer_ends_at=None):
         raise Overtaken
     seating.again.append(entry)
+    for offered in held[:1]:  # whoever answers for a family is told for all
+        at = offered.starts_at.isoformat()
+        seating.tell(Notice.About.OFFER_WITHDRAWN, offered, entry, was=at)

@@ -46,7 +46,7 @@ def slots_around(slots: Collection[Slot]) -> list[Slot]:
     """What has to be held to give places of these slots away: the slots; and where a family waits
     for places together, all that follow on them without a gap and have room."""
     shared, others = [], list(slots)
-    for family in WaitlistEntry.objects.families_around(slots).in_pages():
+    for family in WaitlistEntry.objects.families_around(slots).one_by_one():
         shared += [slot for slot in others if family.may_sit_beside(slot)]
         others = [slot for slot in others if slot not in shared]
         if not others:
@@ -156,4 +156,4 @@ def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
         found = found.filter(day__lte=entry.latest)
     if entry.not_before:
         found = found.filter(starts_at__gte=entry.not_before)
-    return found.soonest_first().in_pages()
+    return found.soonest_first().one_by_one()

@@ -39,7 +39,7 @@ def show_list(
     must(actor, Act.BOOK, at)
     day = cleaned(DoctorsDayForm({"date": date}))["date"]
     doctor = doctor_at(at, doctor_id)
-    day = day or doctor.sessions.day_of_work(at, timezone.now())
+    day = day or doctor.sessions.next_day_of_work(at, timezone.now())
     return sent(screen.doctors_list(doctor, day, at))
 
 

@@ -65,6 +65,7 @@ class Kind(models.TextChoices):
     PLACE_OFFERED = "place_offered"
     PLACE_GIVEN = "place_given"  # from the waitlist
     OFFER_LAPSED = "offer_lapsed"
+    OFFER_WITHDRAWN = "offer_withdrawn"  # somebody more urgent, or a change of the week, took it
 
     CONSULTATION_STARTED = "consult_started"
     CONSULTATION_CHANGED = "consult_changed"

@@ -20,6 +20,7 @@ class Notice(WithPublicId):
         DISPLACED = "displaced"  # somebody more urgent needed the place; `to` is the new one
         ON_WAITLIST = "on_waitlist"  # and none was free
         OFFERED = "offered"
+        OFFER_WITHDRAWN = "withdrawn"  # before they answered; they keep their turn
         DOCTOR_LATE = "doctor_late"
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")

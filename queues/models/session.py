@@ -32,6 +32,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
         session = now_or_next(self.today(clinic, now), now)
         return session.day if session else clinic.service_day(now)
 
+    def next_day_of_work(self, clinic: Clinic, now: datetime) -> date:
+        """The same; where they have no hours today, of the next day on which they do."""
+        if not self.today(clinic, now):
+            ahead = self.filter(clinic=clinic, starts_at__gt=now).order_by("starts_at").first()
+            if ahead:
+                return ahead.day
+        return self.day_of_work(clinic, now)
+
 
 class Session(WithPublicId):
     """A doctor at work: from when to when, in which department and room, and how late they are.

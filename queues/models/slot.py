@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.doctor import Doctor
-from queues.models.pages import InPages
+from queues.models.pages import OneByOne
 from queues.models.public_id import WithPublicId
 from queues.models.session import Session
 from queues.rules.priority import Priority
@@ -19,7 +19,7 @@ from queues.rules.slots import Hours, has_room
 from queues.rules.weeks import DAY
 
 
-class SlotQuerySet(InPages["Slot"]):
+class SlotQuerySet(OneByOne["Slot"]):
     def in_full(self) -> SlotQuerySet:
         """With all that a booking looks at."""
         return self.select_related("session__department__clinic", "doctor")

@@ -12,7 +12,7 @@ from queues.models import statements
 from queues.models.appointment import Appointment
 from queues.models.clinic import Clinic
 from queues.models.doctor import Doctor
-from queues.models.pages import InPages
+from queues.models.pages import OneByOne
 from queues.models.patient import Patient
 from queues.models.public_id import WithPublicId
 from queues.models.slot import Slot
@@ -21,7 +21,7 @@ from queues.rules.waitlist import Turn
 from queues.rules.weeks import DAY
 
 
-class WaitlistEntryQuerySet(InPages["WaitlistEntry"]):
+class WaitlistEntryQuerySet(OneByOne["WaitlistEntry"]):
     def waiting(self) -> WaitlistEntryQuerySet:
         return self.filter(status=WaitlistEntry.Status.WAITING)
 

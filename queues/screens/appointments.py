@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from queues.models import Appointment, Clinic, Doctor, Session, Slot
+from queues.models import Appointment, Clinic, Doctor, Session, Slot, Token
 from queues.rules.appointments import ACTIVE, TAKES_A_PLACE
+from queues.rules.priority import URGENCY, Priority
+from queues.rules.status import LIVE
 from queues.screens import estimates
 
 
@@ -56,7 +58,8 @@ def answers(appointments: Sequence[Appointment]) -> list[dict[str, Any]]:
 
 
 def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dict[str, Any]:
-    """Emergencies first, then by priority and sequence; of one clinic, or wherever they work."""
+    """Emergencies first, then by priority and sequence; of one clinic, or wherever they work. Whoever
+    waits here already stands in the class in which they wait."""
     known = Appointment.objects.select_related(
         "slot__session", "patient", "doctor", "department__clinic"
     )
@@ -64,7 +67,7 @@ def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dic
     sessions = Session.objects.filter(doctor=doctor, day=day)
     if clinic:
         listed, sessions = listed.filter(clinic=clinic), sessions.filter(clinic=clinic)
-    booked = list(listed)
+    booked = [one for one in _as_they_wait(listed) if one.status in ACTIVE]
     due = estimates.of_list(booked)
     return {
         "id": str(doctor.public_id),
@@ -72,8 +75,19 @@ def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dic
         "specialty": doctor.specialty,
         "date": day.isoformat(),
         "delay": max((session.delay_minutes for session in sessions), default=0),
-        "items": [appointment_answer(one, due[one.pk]) for one in booked if one.status in ACTIVE],
+        "items": [appointment_answer(one, due[one.pk]) for one in booked],
     }
+
+
+def _as_they_wait(listed: Iterable[Appointment]) -> list[Appointment]:
+    """Somebody may have become an emergency at the desk, or have come too late for their class."""
+    booked = list(listed)
+    waits = Token.objects.filter(appointment__in=booked, status__in=LIVE)
+    now_is = dict(waits.values_list("appointment", "priority"))
+    for one in booked:
+        one.priority = now_is.get(one.pk, one.priority)
+        one.urgency = URGENCY[Priority(one.priority)]
+    return sorted(booked, key=lambda one: (one.urgency, one.sequence, one.number))
 
 
 def of_slot(slot: Slot) -> list[dict[str, Any]]:

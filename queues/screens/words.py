@@ -129,6 +129,7 @@ EVENT = {
     Kind.PLACE_OFFERED: gettext_lazy("A place was offered"),
     Kind.PLACE_GIVEN: gettext_lazy("A place came free"),
     Kind.OFFER_LAPSED: gettext_lazy("The offer was not taken"),
+    Kind.OFFER_WITHDRAWN: gettext_lazy("A place that was offered was needed otherwise"),
     Kind.CONSULTATION_STARTED: gettext_lazy("Consultation started"),
     Kind.CONSULTATION_CHANGED: gettext_lazy("Consultation changed"),
     Kind.CONSULTATION_COMPLETED: gettext_lazy("Consultation completed"),

@@ -26,9 +26,9 @@ def slots_of_today(doctor: Doctor, department: Department, count: int = 3) -> li
     starts = max(now - timedelta(minutes=1), begins(now.astimezone(zone).date(), zone, 0))
     left = begins(now.astimezone(zone).date() + timedelta(days=1), zone, 0) - starts
     minutes = max(2, min(30, int(left.total_seconds() // 60 // count)))
-    agenda.slots(doctor, department, starts, count, minutes=minutes)
+    made = agenda.slots(doctor, department, starts, count, minutes=minutes)
     known = Slot.objects.select_related("session__department__clinic", "doctor")
-    return list(known.filter(doctor=doctor).order_by("starts_at"))
+    return list(known.filter(session=made[0].session).order_by("starts_at"))
 
 
 def booked(slot: Slot, patient: Patient, source: Priority = Priority.ONLINE) -> Appointment:

@@ -3,13 +3,14 @@ system, so that its kiosks, desks and walls move.
 
 Slots are a minute long at least, so a simulated slot is as many of the server's minutes as the
 speed makes of it. The doctors are new ones; whom they call is the first of theirs on the server's
-own board. That a doctor is late cannot be said by the API: staff say it, on the doctor's page.
+own board.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,7 +132,13 @@ class ApiHouse:
     # What the doctor and their desk do
 
     def run_late(self, doctor: int, session: int, minutes: int) -> None:
-        """There is no call for it."""
+        """In whole minutes of the server, of which a simulated delay may be a part."""
+        late = {"minutes": ceil(minutes / self.clock.speed)}
+        try:
+            self.api.post(f"/doctor/{self.doctors[doctor]}/delay", late)
+        except Refusal as refused:
+            if refused.code not in FULL:  # else their hours here are over
+                raise
 
     def call_next(self, doctor: int) -> int | None:
         queue = self.api.get("/queue", department=self.department)

@@ -11,6 +11,7 @@ from queues.actions.booking import book, book_first
 from queues.actions.refusals import (
     AlreadyBooked,
     AlreadyCancelled,
+    NoSlots,
     Overlaps,
     PatientInactive,
     SlotFull,
@@ -244,6 +245,38 @@ def test_cancelling_twice_is_told(nine: Slot, asha: Patient) -> None:
         rebooking.cancel(first, by=SYSTEM)
     assert Event.objects.filter(kind=Kind.BOOKING_CANCELLED).count() == 1
     assert_slots_agree()
+
+
+def test_the_first_fitting_slot_of_many(
+    rao: Doctor, opd: Department, asha: Patient, ben: Patient, chen: Patient
+) -> None:
+    """Those of a whole day do not suit, and the next one has been taken at nine."""
+    tomorrow = agenda.tomorrow(opd.clinic)
+    day = agenda.slots(rao, opd, tomorrow, 48, minutes=10)
+    booked(day[0], asha)
+    nine, ten = agenda.slots(rao, opd, tomorrow + timedelta(days=1), 2)
+    walk_in = booked(nine, ben, Priority.WALK_IN).appointment
+    paid = book_first(asha, rao, opd.clinic, Priority.PAID, by=SYSTEM)
+    assert (paid.appointment.slot, paid.displaced) == (ten, None)
+    walk_in.refresh_from_db()
+    assert walk_in.slot == nine
+
+
+def test_where_all_is_full_of_equals_it_is_said_with_what_is_free(
+    rao: Doctor, nine: Slot, half_past: Slot, asha: Patient, ben: Patient, chen: Patient
+) -> None:
+    booked(nine, asha)
+    booked(half_past, ben)
+    with pytest.raises(SlotFull):
+        book_first(chen, rao, nine.clinic, Priority.ONLINE, by=SYSTEM)
+    with pytest.raises(NoSlots):
+        book_first(
+            chen,
+            agenda.doctor(nine.session.department, "Dr Sen"),
+            nine.clinic,
+            Priority.ONLINE,
+            by=SYSTEM,
+        )
 
 
 def test_the_first_fitting_slot(

@@ -370,8 +370,13 @@ def test_whose_offer_somebody_urgent_needs_keeps_their_turn(
     nine, half_past = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic), 2)
     entry = waits(asha, doctor=rao)
     assert got(entry) == ("offered", nine)
-    booked(nine, None, Priority.PAID)
+    with written() as events:
+        paid = booked(nine, None, Priority.PAID).appointment
     assert got(entry) == ("offered", half_past), "the next place is free, so it is theirs to answer"
+    (withdrawn,) = [one for one in events if one.kind == Kind.OFFER_WITHDRAWN]
+    assert withdrawn.note == f"paid {paid.public_id}"
+    told = Notice.objects.filter(patient=asha).values_list("about", flat=True)
+    assert sorted(told) == ["offered", "offered", "withdrawn"]
     urgent = booked(half_past, None, Priority.PAID).appointment
     assert got(entry) == ("waiting", None)
     free_it(urgent)

@@ -114,6 +114,20 @@ def test_a_morning_by_the_keyboard_alone(dev: Page) -> None:
     said(dev, "20 minutes late: every expected time has moved, and 2 patients are told.")
 
 
+def test_a_whole_morning_until_the_list_is_done(dev: Page) -> None:
+    for seen, name in enumerate(("Maria", "Thomas", "Hannah"), start=1):
+        row_of(dev, name).get_by_role("button", name="Consult").click()
+        dev.wait_for_url("**/consultations/*-*/")
+        expect(dev.locator("h1")).to_contain_text(name)
+        dev.locator("[name=notes]").fill(f"seen as number {seen}")
+        dev.locator("#complete").click()
+        expect(dev.locator(".written")).to_contain_text(f"seen as number {seen}")
+        dev.locator("#to-list").click()
+        dev.wait_for_url("**/doctor/**")
+        expect(dev.locator(".figures")).to_contain_text(f"seen today{seen}")
+        expect(dev.locator("#expected [data-row]")).to_have_count(3 - seen)
+
+
 def test_what_comes_in_meanwhile_is_seen_at_once(
     dev: Page, hospital: Hospital, agenda: dict[str, Any]
 ) -> None:
