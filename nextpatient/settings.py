@@ -3,6 +3,7 @@
 `.env.example` lists what can be set. Nothing here is a secret.
 """
 
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,7 +52,9 @@ CORS_ALLOW_HEADERS = ["authorization", "content-type", "idempotency-key", "if-no
 CORS_EXPOSE_HEADERS = ["etag", "retry-after", "x-request-id"]
 
 INSTALLED_APPS = [
-    "daphne",  # first, so that `manage.py runserver` is daphne's
+    # First, so that `manage.py runserver` is daphne's; with it comes Twisted, a third of all that is
+    # loaded, which nothing else needs.
+    *(["daphne"] if "runserver" in sys.argv[1:2] else []),
     "channels",
     "corsheaders",
     "django_htmx",

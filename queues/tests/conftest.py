@@ -185,11 +185,16 @@ def anonymous_api() -> ApiClient:
 
 
 # What asks a database, and the same of each: who may enter, what a call's schema says, how a screen
-# looks. It is tried on the engine that `LOOKS` names, so that two runs side by side take as long.
-SAME_ON_EACH = ("queues/tests/doors/", "queues/tests/api/test_schema.py")
+# looks. It is tried on one engine: on the one that `LOOKS` names; or, where both are tried side by
+# side, on the one that is named here, so that they take as long.
+SAME_ON_EACH = {"queues/tests/doors/": "mysql", "queues/tests/api/test_schema.py": "sqlite"}
 # A simulated day, whose actions have tests of their own on both; and that takes long.
 ON_SQLITE_ALONE = ("queues/tests/commands/test_simulate_",)
-IS_LOOKED_AT = os.environ.get("LOOKS", "sqlite") == connection.vendor
+
+
+def is_tried_here(engine: str) -> bool:
+    looks = os.environ.get("LOOKS", "sqlite")
+    return (engine if looks == "both" else looks) == connection.vendor
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -201,8 +206,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def belongs_here(item: pytest.Item) -> bool:
-    if item.nodeid.startswith(SAME_ON_EACH):
-        return IS_LOOKED_AT
+    for same, engine in SAME_ON_EACH.items():
+        if item.nodeid.startswith(same):
+            return is_tried_here(engine)
     if connection.vendor == "sqlite":
         return True
     return asks_a_database(item) and not item.nodeid.startswith(ON_SQLITE_ALONE)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from queues.actions import checking_in, issuing, rebooking
+from queues.actions import checking_in, issuing, rebooking, tokens
 from queues.models import Appointment, Clinic, Counter, Department, Doctor, Patient, Slot, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Role
@@ -18,6 +18,7 @@ from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree, booked
 from queues.tests.api.problem import faulty, problem
 from queues.tests.conftest import ApiClient
+from queues.tests.consulting import slots_of_today
 
 
 @pytest.fixture
@@ -74,9 +75,32 @@ def test_the_list_in_its_order(staff_api: ApiClient, nine: Slot, asha: Patient) 
     assert "status_url" not in str(told)
 
 
-def test_without_a_day_it_is_todays(staff_api: ApiClient, nine: Slot) -> None:
+def test_without_a_day_it_is_todays_or_where_there_are_no_hours_today_the_next(
+    staff_api: ApiClient, nine: Slot, rao: Doctor, opd: Department
+) -> None:
     booked(nine, None)
-    assert staff_api.get("/doctor/D1").json()["items"] == []
+    told = staff_api.get("/doctor/D1").json()
+    assert (told["date"], len(told["items"])) == (nine.day.isoformat(), 1)
+    slots_of_today(rao, opd, 1)
+    told = staff_api.get("/doctor/D1").json()
+    assert (told["date"] < nine.day.isoformat(), told["items"]) == (True, [])
+
+
+def test_whoever_becomes_an_emergency_at_the_desk_goes_first(
+    staff_api: ApiClient, rao: Doctor, opd: Department, asha: Patient, ben: Patient
+) -> None:
+    first, second = slots_of_today(rao, opd, 2)
+    paid = booked(first, asha, Priority.PAID).appointment
+    walk_in = booked(second, ben, Priority.WALK_IN).appointment
+    token = checking_in.check_in(walk_in, by=SYSTEM)
+
+    def listed() -> list[tuple[str, str]]:
+        items = staff_api.get("/doctor/D1").json()["items"]
+        return [(item["id"], item["priority"]) for item in items]
+
+    assert listed() == [(str(paid.public_id), "paid"), (str(walk_in.public_id), "walk_in")]
+    tokens.set_priority(token, Priority.EMERGENCY, by=SYSTEM)
+    assert listed() == [(str(walk_in.public_id), "emergency"), (str(paid.public_id), "paid")]
 
 
 def test_of_two_clinics_each_sees_its_own(

@@ -31,16 +31,21 @@ from pytest_django import DjangoDbBlocker
 
 from queues.tests.browser.chromium import OpenPage, Pages, chromium, where_chromium_is
 from queues.tests.browser.template import Template
-from queues.tests.conftest import IS_LOOKED_AT
+from queues.tests.conftest import is_tried_here
 from queues.tests.hospital import Hospital
 
 # How a screen looks and feels does not depend on the engine below it, and once is enough. A day
 # through the house, desks that race and walls that heal are tried on each.
-LOOKS = [
-    "account", "book", "every_screen", "fits", "kiosk", "paper", "phone", "wall_sizes",
-    "what_is_noticed",
-]  # fmt: skip
-collect_ignore = [] if IS_LOOKED_AT else [f"test_{name}.py" for name in LOOKS]
+LOOKS = {
+    "mysql": ["account", "book", "fits", "kiosk", "paper", "phone", "wall_sizes"],
+    "sqlite": ["every_screen", "what_is_noticed"],
+}
+collect_ignore = [
+    f"test_{name}.py"
+    for engine, names in LOOKS.items()
+    for name in names
+    if not is_tried_here(engine)
+]
 
 PICTURES_OF_FAILURES = settings.VAR / "browser"
 TEST_FAILED = pytest.StashKey[bool]()
