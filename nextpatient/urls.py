@@ -156,6 +156,7 @@ in_house = [
     path("staff/", staff.staff_list, name="staff-list"),
     path("staff/<uuid:user>/", staff.somebody, name="staff-member"),
     path("staff/<uuid:user>/active/", staff.set_in_use, name="set-in-use"),
+    path("staff/<uuid:user>/factors/", staff.reset_factors, name="reset-factors"),
     path("staff/<uuid:user>/end/", staff.end_role, name="end-role"),
     path("staff/invitations/<uuid:invitation>/withdraw/", staff.withdraw, name="withdraw"),
     path("keys/", keys.keys, name="keys"),

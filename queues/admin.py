@@ -83,8 +83,9 @@ class PersonAdmin(AccountPage):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and "is_active" in form.changed_data:
-            accounts.tell(Kind.ACCOUNT_CHANGED, obj, by=_back_office(request), active=obj.is_active)
+        if change and form.changed_data:  # by the names of the fields: what they say is personal
+            fields, by = sorted(form.changed_data), _back_office(request)
+            accounts.tell(Kind.ACCOUNT_CHANGED, obj, by=by, fields=fields, active=obj.is_active)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""

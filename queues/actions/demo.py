@@ -102,7 +102,8 @@ BOOKED = (  # name, phone, age, gender, doctor, days from today, source
 def stage() -> Clinic:
     """Found the clinic and play the first hour of its day."""
     clinic = found("main", "City Hospital", settings.TIME_ZONE)
-    clinic = clinics.change(clinic, {"spoken": ["en", "es"]}, by=SYSTEM)
+    for_guests = {"spoken": ["en", "es"], "open_walls": True, "open_kiosks": True}
+    clinic = clinics.change(clinic, for_guests, by=SYSTEM)
     _people(clinic)
     _rooms(clinic)
     _morning(clinic)

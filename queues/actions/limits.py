@@ -7,6 +7,7 @@ forgotten: they slow down who guesses or floods, and nothing rests on them.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.cache import cache
@@ -34,8 +35,19 @@ def spend(door: Door, who: str, rate: Rate | None = None) -> None:
     rate = rate or settings.RATES[door]
     now = time.time()
     window = int(now // rate.seconds)
-    if _counted(f"limit:{door}:{who}:{window}", rate.seconds) > rate.most:
+    if _counted(_key(door, who, window), rate.seconds) > rate.most:
         raise TooMany(max(1, int((window + 1) * rate.seconds - now)))
+
+
+def give_back(door: Door, who: str, rate: Rate | None = None) -> None:
+    """What was spent and need not have been."""
+    rate = rate or settings.RATES[door]
+    with suppress(ValueError):  # its window is over
+        cache.decr(_key(door, who, int(time.time() // rate.seconds)))
+
+
+def _key(door: Door, who: str, window: int) -> str:
+    return f"limit:{door}:{who}:{window}"
 
 
 def _counted(key: str, seconds: int) -> int:

@@ -123,9 +123,12 @@ def find_returning(given: dict[str, Any]) -> Patient:
 
 
 def find_by_card(text: str) -> Patient:
-    """Whoever has this number on their card, or was given this code at an earlier visit."""
+    """Whoever has this number on their card, or was given this code today: it ends with the day."""
     if secret := secret_in(text):
-        return _the_one(Patient.objects.filter(visits__link_hash=hashed(secret)))
+        visit = Visit.objects.select_related("clinic").filter(link_hash=hashed(secret)).first()
+        is_of_today = visit is not None and visit.day == visit.clinic.service_day()
+        theirs = Patient.objects.filter(visits=visit) if is_of_today else Patient.objects.none()
+        return _the_one(theirs)
     return _the_one(Patient.objects.filter(number__iexact=tidy_number(text)))
 
 

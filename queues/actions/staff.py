@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from queues import journal
+from queues.actions import accounts
 from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
 from queues.actions.sending_away import send_away
 from queues.actions.transactions import transacted
@@ -60,13 +61,9 @@ def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
     """Their account in or out of use, wherever they work: so it has to be theirs to do at each."""
     if by.public_id == user.public_id:
         raise NotAllowed(_("Nobody puts their own account out of use."))
-    members = list(user.memberships.select_related("clinic", "department"))
-    if user.is_superuser or not members:
-        raise NotAllowed(_("This account is not yours to change."))
-    _hold(members)
-    for member in members:
-        refuse_beyond(by, member.clinic, None)
-        if not is_active:
+    members = _refuse_account(user, by)
+    if not is_active:
+        for member in members:
             _refuse_the_last(member)
     held = User.objects.select_for_update().get(pk=user.pk)
     if held.is_active != is_active:
@@ -77,6 +74,27 @@ def set_active(user: User, is_active: bool, at: Clinic, *, by: Actor) -> User:
         before, after = {"is_active": not is_active}, {"is_active": is_active}
         _write(Kind.ACCOUNT_CHANGED, held, at, before, after, by)
     return held
+
+
+@transacted
+def reset_factors(user: User, *, by: Actor) -> int:
+    """They lost their phone and their codes: a colleague who may put their account out of use may
+    take its second factors away. Says how many there were."""
+    if by.public_id == user.public_id:
+        raise NotAllowed(_("Your own factors are changed on the page of your account."))
+    _refuse_account(user, by)
+    return accounts.reset_factors(user, by=by)
+
+
+def _refuse_account(user: User, by: Actor) -> list[Membership]:
+    """It is theirs to change where it is at each clinic where that person works, held meanwhile."""
+    members = list(user.memberships.select_related("clinic", "department"))
+    if user.is_superuser or not members:
+        raise NotAllowed(_("This account is not yours to change."))
+    _hold(members)
+    for member in members:
+        refuse_beyond(by, member.clinic, None)
+    return members
 
 
 def may_give(by: Actor, clinic: Clinic, department: Department | None) -> bool:

@@ -11,7 +11,7 @@ from queues.actions import booking, checking_in, rebooking
 from queues.actions.appointments import fresh
 from queues.actions.idempotency import Answer
 from queues.actions.openings import Part, opened
-from queues.actions.refusals import Invalid, NotThere
+from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.api import booking_shapes as shapes
 from queues.api.booking import booked
 from queues.api.doors import (
@@ -36,8 +36,8 @@ from queues.api.naming import (
     slot_named,
 )
 from queues.forms import BookingForm, DoctorsDayForm
-from queues.models import Appointment, Patient, visible
-from queues.rules.rights import Act, Actor
+from queues.models import Appointment, Patient, WaitlistEntry, visible
+from queues.rules.rights import Act, Actor, ActorKind
 from queues.screens import appointments as screen
 from queues.screens import estimates
 from queues.screens.queue import token_answer
@@ -47,19 +47,25 @@ ONE = "/appointments/{appointment_id}"
 MINE = KeyOrLink()  # staff by their key, patients by the secret of their link
 
 
-@router.post("/appointments", response={201: shapes.BookingOut}, summary="Book")
+@router.post("/appointments", auth=MINE, response={201: shapes.BookingOut}, summary="Book")
 def create(request: HttpRequest, body: shapes.AppointmentIn, clinic: str = "") -> HttpResponse:
-    actor, at = actor_of(request), clinic_of(request, clinic)
-    must(actor, Act.BOOK, at)
+    """Staff for whomever they name; a patient, by a link of theirs, one more for themselves."""
+    at, patient = clinic_of(request, clinic), _whoever_asks(request)
+    actor = _as_patient(patient) if patient else actor_of(request)
+    if patient is None:
+        must(actor, Act.BOOK, at)
+    elif body.patient_id and body.patient_id != patient.public_id:
+        raise NotAllowed(_("With this link you can book for yourself alone."))
     wanted = cleaned(BookingForm(body.dict()))
     source, reason, day = wanted["source"], wanted["reason"], wanted["date"]
     if not (body.slot_id or body.doctor_id):
         raise Invalid(slot_id=_("Please name a time or a doctor."))
     doctor = doctor_at(at, body.doctor_id) if body.doctor_id else None
     slot = slot_at(at, body.slot_id, doctor, day) if body.slot_id else None
-    if slot:
-        must(actor, Act.BOOK, at, slot.session.department)
-    patient = patient_of(body.patient_id) if body.patient_id else None
+    if patient is None:
+        if slot:
+            must(actor, Act.BOOK, at, slot.session.department)
+        patient = patient_of(body.patient_id) if body.patient_id else None
 
     def act() -> Answer:
         if slot:
@@ -70,6 +76,20 @@ def create(request: HttpRequest, body: shapes.AppointmentIn, clinic: str = "") -
         )
 
     return answered(request, act)
+
+
+def _as_patient(patient: Patient) -> Actor:
+    return Actor(ActorKind.PATIENT, patient.public_id, origin="portal")
+
+
+def _whoever_asks(request: HttpRequest) -> Patient | None:
+    """The patient behind a link; none, where staff ask."""
+    linked: Appointment | WaitlistEntry | None = getattr(request, "linked", None)
+    if linked is None:
+        return None
+    if linked.patient is None:
+        raise NotAllowed(_("This place was booked without a name. Please see the reception."))
+    return linked.patient.merged_into or linked.patient
 
 
 @router.get(ONE, auth=MINE, response=shapes.LinkedOut, summary="One appointment")

@@ -7,12 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router
+from ninja.errors import AuthenticationError
 
 from queues.actions import clinics, counters, departments
 from queues.actions.idempotency import Answer
 from queues.actions.refusals import Invalid, NotAllowed
 from queues.api import shapes
 from queues.api.doors import (
+    KeyHolder,
     actor_of,
     answered,
     clinic_of,
@@ -28,6 +30,7 @@ from queues.models import Department
 from queues.rules.rights import Act
 from queues.rules.status import Status
 from queues.screens import boards, house, queue
+from queues.screens.boards import Board
 from queues.screens.history import BadCursor, history
 from queues.screens.queue import Published
 
@@ -37,14 +40,24 @@ AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest 
 
 @router.get("/queue", auth=None, response=shapes.QueueOut, summary="A queue, labels only")
 def show_queue(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    board = boards.newest(department_of(clinic_of(request, clinic), department))
-    return published(request, queue.public_queue(board))
+    return published(request, queue.public_queue(_board(request, department, clinic)))
 
 
 @router.get("/now_serving", auth=None, response=shapes.NowServingOut, summary="Who is called")
 def now_serving(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    board = boards.newest(department_of(clinic_of(request, clinic), department))
-    return published(request, queue.now_serving(board))
+    return published(request, queue.now_serving(_board(request, department, clinic)))
+
+
+def _board(request: HttpRequest, department: str, clinic: str) -> Board:
+    """Anybody's, as its walls are; where those are only for machines that were let in, for keys."""
+    at = clinic_of(request, clinic)
+    if not at.open_walls:
+        actor = KeyHolder()(request)
+        if actor is None:
+            raise AuthenticationError
+        if not actor.works_at(at.pk):
+            raise NotAllowed(_("This key may not do that here."))
+    return boards.newest(department_of(at, department))
 
 
 @router.get("/clinic", response=shapes.ClinicOut, summary="The clinic's settings")

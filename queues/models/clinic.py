@@ -44,8 +44,8 @@ class Clinic(WithPublicId):
     log_in_hours = models.PositiveSmallIntegerField(default=12)
     second_factor_for_all = models.BooleanField(default=False)  # not of administrators alone
     # Machines that nobody let in: whether walls show what is public, and kiosks may be used.
-    open_walls = models.BooleanField(default=True)
-    open_kiosks = models.BooleanField(default=True)
+    open_walls = models.BooleanField(default=False)
+    open_kiosks = models.BooleanField(default=False)
     # Another one after each restore: whatever a screen was told before it may never have happened.
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
 

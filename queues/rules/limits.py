@@ -17,6 +17,8 @@ class Door(StrEnum):
     TRIES = "tries"  # a password, from wherever; by account
     RESET = "reset"  # a mail with a link to a new password; by its address
     LOOK_UP = "look_up"  # a record by phone, card or code, by somebody unknown; by network
+    GUESS = "guess"  # a year of birth to a phone, wrongly; by phone and network
+    GUESSES = "guesses"  # the same, from wherever; by phone
     REGISTER = "register"  # a new record or a number, by somebody unknown; by network
     BOOK = "book"  # a place, by somebody unknown; by network
     BAD_LINK = "bad_link"  # an address that leads nowhere; by network
@@ -51,6 +53,8 @@ RATES: Mapping[Door, Rate] = {
     Door.TRIES: Rate(300, 3600),
     Door.RESET: Rate(5, 3600),
     Door.LOOK_UP: Rate(30, 60),
+    Door.GUESS: Rate(6, 3600),
+    Door.GUESSES: Rate(30, 3600),
     Door.REGISTER: Rate(30, 60),
     Door.BOOK: Rate(30, 60),
     Door.BAD_LINK: Rate(30, 60),

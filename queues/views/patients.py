@@ -88,7 +88,6 @@ def _clinic(actor: Actor, patient: Patient) -> Clinic:
 @require_safe
 @mends_records
 def patient(request: HttpRequest, record: Record) -> HttpResponse:
-    opened([record.patient], Part.RECORD, record.clinic, by=record.actor)
     return _page(request, record)
 
 
@@ -164,6 +163,7 @@ def _acted(
 
 def _page(request: HttpRequest, record: Record, status: int = 200, **forms: Any) -> HttpResponse:
     clinic = record.clinic
+    opened([record.patient], Part.RECORD, clinic, by=record.actor)
     shown = {
         "patient": record.patient,
         "clinic": clinic,

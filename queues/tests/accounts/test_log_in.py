@@ -118,7 +118,9 @@ def test_the_key_of_a_session_is_another_after_the_log_in(clinic: Clinic, browse
     assert thief.get(DESKS).status_code == 302
 
 
-@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/", "//evil.example", "/\\evil.example", "http://localhost/x"]
+)
 def test_a_log_in_leads_nowhere_else(clinic: Clinic, browser: Browser, to: str) -> None:
     cast.user(clinic, "nadia", Role.NURSE)
     typed = {"login": "nadia", "password": cast.PASSWORD, "next": to}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from queues.actions import patients, tokens
 from queues.actions.refusals import BothHere, Invalid, NotThere, SeveralMatches
 from queues.forms import PatientForm
-from queues.models import Clinic, Department, Event, FormerRecord, Patient, User
+from queues.models import Clinic, Department, Event, FormerRecord, Patient, User, Visit
 from queues.rules.rights import SYSTEM, Actor
 from queues.tests.story import kinds, refused, waiting, written
 
@@ -125,7 +126,14 @@ def test_the_number_on_the_card_finds_without_a_phone(clinic: Clinic) -> None:
     assert patients.find_returning(given) == patient
 
 
-def test_a_card_or_an_earlier_code_finds_whoever_the_record_is_of_now(
+def test_a_code_ends_with_its_day(clinic: Clinic, opd: Department) -> None:
+    visit = waiting(register(clinic, age=34).patient, opd).visit
+    Visit.objects.update(day=visit.day - timedelta(days=1))
+    with pytest.raises(NotThere):
+        patients.find_by_card(visit.url)
+
+
+def test_a_card_or_todays_code_finds_whoever_the_record_is_of_now(
     clinic: Clinic, opd: Department
 ) -> None:
     duplicate = register(clinic, age=34).patient

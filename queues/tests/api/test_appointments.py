@@ -68,6 +68,25 @@ def test_a_slot_is_booked(staff_api: ApiClient, nine: Slot, asha: Patient) -> No
     assert answer.json()["status_url"] == theirs.url
 
 
+def test_a_patient_books_one_more_time_for_themselves_by_their_link(
+    with_link: ApiClient, rao: Doctor, opd: Department, asha: Patient, ben: Patient
+) -> None:
+    day_after = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic) + timedelta(days=1))[0]
+    body = {"slot_id": str(day_after.public_id), "source": "online"}
+    assert problem(
+        with_link.post("/appointments", {**body, "patient_id": str(ben.public_id)}),
+        403,
+        "not_allowed",
+    )
+    assert problem(
+        with_link.post("/appointments", {**body, "source": "emergency"}), 403, "staff_only"
+    )
+    answer = with_link.post("/appointments", body)
+    assert answer.status_code == 201, answer.content
+    assert Appointment.objects.get(slot=day_after).patient == asha
+    assert_slots_agree()
+
+
 def test_hours_go_with_a_doctor(staff_api: ApiClient, nine: Slot, asha: Patient) -> None:
     body = {"patient_id": str(asha.public_id), "slot_id": "9-10", "source": "online"}
     problem(staff_api.post("/appointments", body), 404, "not_found")

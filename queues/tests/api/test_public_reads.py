@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from queues.actions import calling, departments, tokens
+from queues.actions import calling, clinics, departments, tokens
 from queues.models import Counter, Department
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import cast
@@ -178,3 +178,16 @@ def test_a_key_is_of_one_clinic(calling_as: Callable[..., ApiClient], opd: Depar
     body = {"department": "OPD", "counter": "1"}
     problem(api.post("/queue/call_next?clinic=north", body), 404, "not_found")
     assert len(calling_as(Role.STAFF, north).get("/counters").json()["items"]) == 6
+
+
+@pytest.mark.parametrize("path", ["/queue", "/now_serving"])
+def test_where_walls_are_closed_a_board_is_told_to_keys_of_the_clinic_alone(
+    anonymous_api: ApiClient, calling_as: Callable[..., ApiClient], opd: Department, path: str
+) -> None:
+    north = cast.department(cast.clinic("north"), "OPD")
+    clinics.change(opd.clinic, {"open_walls": False}, by=SYSTEM)
+    named = {"department": "OPD", "clinic": "main"}
+    assert problem(anonymous_api.get(path, **named), 401, "unauthorized")
+    assert problem(calling_as(Role.STAFF, north).get(path, **named), 403, "not_allowed")
+    assert calling_as(Role.KIOSK).get(path, **named).status_code == 200
+    assert anonymous_api.get(path, **{**named, "clinic": "north"}).status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from queues.models import Clinic, Counter, DayBook, Department, Patient, Token, User
 from queues.screens.chain import first_break
@@ -90,3 +90,15 @@ def test_a_second_start_prints_the_log_ins_again_and_a_changed_password_never(db
     assert "nurse" in first
     assert "nurse" not in again
     assert "clerk" in again
+
+
+def test_one_more_clinic_is_founded_by_its_code(no_demo: str) -> None:
+    said = found("--code", "north", "--name", "North Clinic", "--time-zone", "Asia/Kolkata")
+    assert "Founded the clinic `north`" in said
+    north = Clinic.objects.get(code="north")
+    assert (north.name, north.time_zone) == ("North Clinic", "Asia/Kolkata")
+    assert (north.open_walls, north.open_kiosks) == (False, False)
+    for wrong in (["--code", "NORTH"], ["--code", "a b"], ["--code", "x", "--time-zone", "Mars"]):
+        with pytest.raises(CommandError):
+            found(*wrong)
+    assert Clinic.objects.count() == 2

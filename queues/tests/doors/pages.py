@@ -104,7 +104,7 @@ PAGES: dict[str, Row] = {
     "staff-list": Row(at_some_clinic(Act.SET_STAFF)),
     **dict.fromkeys(("staff-member", "withdraw"), Row(here(Act.SET_STAFF))),
     "end-role": Row(here(Act.SET_STAFF), {"role": "nurse", "department": "OPD"}),
-    "set-in-use": Row(in_all_of_the_clinic(Act.SET_STAFF)),
+    **dict.fromkeys(("set-in-use", "reset-factors"), Row(in_all_of_the_clinic(Act.SET_STAFF))),
     "join": Row(anybody, words={"secret": "invited"}),
     "keys": Row(in_all_of_some_clinic(Act.SET_KEYS)),
     "revoke-key": Row(in_all_of_the_clinic(Act.SET_KEYS), words={"key": "key_id"}),

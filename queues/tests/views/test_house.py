@@ -7,6 +7,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import LazySettings
 from django.core import mail
 from django.db import connection
@@ -276,6 +278,33 @@ def test_a_role_is_given_and_ended_and_acts_at_once(
     assert lab_desk.get("/desk/main/LAB/")["Location"].startswith("/login/")
     assert admin_desk.send(f"{page}active/", active="yes").status_code == 302
     assert User.objects.get(username="lakshmi").is_active
+
+
+def test_second_factors_that_were_lost_are_taken_away(
+    admin_desk: Browser, clinic: Clinic, opd: Department, logged_in: LoggedIn
+) -> None:
+    nadia = cast.user(clinic, "nadia", Role.NURSE, opd)
+    TOTP.activate(nadia, "JBSWY3DPEHPK3PXP")
+    of_opd = logged_in(cast.user(clinic, "omar", Role.ADMIN, opd))
+    page = f"/house/staff/{nadia.public_id}/factors/"
+    assert of_opd.send(page).status_code == 403, "their account is used elsewhere too"
+    assert admin_desk.send(page).status_code == 302
+    assert not Authenticator.objects.exists()
+    assert kinds()[-1] == Kind.FACTORS_RESET
+    amina = User.objects.get(username="amina")
+    assert admin_desk.send(f"/house/staff/{amina.public_id}/factors/").status_code == 403
+
+
+def test_the_session_of_who_joined_is_on_their_list_and_can_be_ended(
+    admin_desk: Browser, opd: Department
+) -> None:
+    link = invited(admin_desk, "nia@example.org", "nurse", "OPD")
+    nia, again = Client(), Client()
+    nia.post(link, {"username": "nia", "first_name": "Nia", "password": A_PASSWORD})
+    assert nia.get("/desk/").status_code == 200
+    again.post("/login/", {"login": "nia", "password": A_PASSWORD})
+    again.post("/account/sessions/")
+    assert [nia.get("/desk/").status_code, again.get("/desk/").status_code] == [302, 200]
 
 
 def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> None:

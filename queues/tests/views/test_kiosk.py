@@ -7,14 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from queues.actions import issuing
 from queues.models import Clinic, Counter, DayBook, Department, Doctor, Patient, Token, Visit
+from queues.rules.limits import Door, Rate
 from queues.rules.priority import Priority
-from queues.rules.rights import SYSTEM
+from queues.rules.rights import SYSTEM, Role
+from queues.tests import cast
 from queues.tests.views.at_kiosk import KIOSK, NEW, AtKiosk, stands_at
 from queues.tests.views.crowd import everybody_leaves, wait_in
 
@@ -193,6 +196,29 @@ def test_whether_a_phone_is_known_is_not_told(kiosk: AtKiosk, asha: Patient) -> 
         return re.sub(r'value="[^"]*"', "", page.content.decode())
 
     assert told(asha.phone) == told("98450 99999")
+
+
+def test_a_year_is_guessed_only_so_often_also_by_staff_and_at_a_machine_that_was_let_in(
+    kiosk: AtKiosk, asha: Patient, settings: LazySettings
+) -> None:
+    settings.RATES = {**settings.RATES, Door.GUESS: Rate(6, 3600)}
+    kiosk.force_login(cast.user(Clinic.objects.get(), "nadia", Role.NURSE))
+    for phone in (asha.phone, "98450 99999"):
+        for year in range(6):
+            page = kiosk.go_through(who="returning", phone=phone, birth=str(1930 + year))
+            assert page.status_code == 404
+        page = kiosk.go_through(who="returning", phone=phone, birth=str(asha.birth_year))
+        assert "Too many tries." in page.content.decode()
+
+
+def test_whoever_finds_themselves_again_and_again_has_not_guessed(
+    kiosk: AtKiosk, asha: Patient, settings: LazySettings
+) -> None:
+    settings.RATES = {**settings.RATES, Door.GUESS: Rate(6, 3600)}
+    for _time in range(8):
+        page = kiosk.go_through(who="returning", phone=asha.phone, birth=str(asha.birth_year))
+        assert page.status_code == 302
+        kiosk.post(f"{KIOSK}start-again/")
 
 
 def test_who_was_not_found_registers_as_new_and_keeps_what_they_typed(kiosk: AtKiosk) -> None:

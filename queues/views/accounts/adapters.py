@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -12,6 +13,7 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from queues.actions import limits
@@ -36,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
         named, network = hashed(typed.strip().lower()), network_of(request.META["REMOTE_ADDR"])
         limits.spend(Door.ACCOUNT, f"{named}:{network}")
         limits.spend(Door.TRIES, named)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Here, and at no other host, be it one that we answer to."""
+        request = context.request
+        here, is_https = {request.get_host()}, request.is_secure()
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=here, require_https=is_https)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """From our own address, and not from the one that somebody asked by."""

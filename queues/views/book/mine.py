@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from queues.actions.refusals import NotThere, Refused
 from queues.forms.portal import KnownForm
 from queues.models import Patient
+from queues.rules.limits import Door
 from queues.screens import awaited, portal
-from queues.views.book import tries
+from queues.views import tries
 from queues.views.book.door import all_clinics, in_portal, shown
 from queues.views.book.guest import Guest
-from queues.views.doors import status_of
+from queues.views.doors import hold_back, status_of
 
 SALT = "queues.portal.mine"
 LASTS = timedelta(minutes=30)
@@ -39,6 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
+                hold_back(request, Door.LOOK_UP)
                 patient = tries.find(request, form.found_by())
             except NotThere as nobody:
                 said, status = _("We found nobody with these details."), status_of(nobody)

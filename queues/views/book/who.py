@@ -18,7 +18,7 @@ from queues.models import Patient
 from queues.rules.limits import Door
 from queues.rules.rights import Actor, ActorKind
 from queues.screens import portal
-from queues.views.book import tries
+from queues.views import tries
 from queues.views.book.door import PORTAL, address_of_times, all_clinics, in_portal, shown
 from queues.views.book.errands import BookATime, Errand, address_of, bookable
 from queues.views.book.guest import Guest, forget, guest_of
@@ -141,6 +141,7 @@ def _recognise(request: HttpRequest, guest: Guest, form: KnownForm) -> None:
         if known := tries.same(form.found_by(), guest.answers["name"]):
             guest.patient = str(known.public_id)
     else:
+        hold_back(request, Door.LOOK_UP)
         guest.patient = str(tries.find(request, form.found_by()).public_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -46,6 +47,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         return _joining(request, invitation, form, status_of(refused))
     if not has_account:
         login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+        UserSession.objects.create_from_request(request)  # ended from elsewhere like any other
     messages.success(request, _("Welcome to %(clinic)s.") % {"clinic": invitation.clinic.name})
     return redirect("desks")
 

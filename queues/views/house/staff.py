@@ -152,6 +152,24 @@ def set_in_use(request: HttpRequest, at: At, user: UUID) -> HttpResponse:
 
 @require_POST
 @clinic_staff_may(Act.SET_STAFF)
+def reset_factors(request: HttpRequest, at: At, user: UUID) -> HttpResponse:
+    person = _somebody(at, user)
+
+    def act() -> str:
+        staff.reset_factors(person, by=at.actor)
+        return _(
+            "Their second factors are taken away. They log in by password, and set up new ones."
+        )
+
+    def again(status: int) -> HttpResponse:
+        form = RoleForm(at.departments(Act.SET_STAFF), all_too=_all_too(at))
+        return _person(request, at, person, form, status)
+
+    return sent(request, at, act, again, to=address(at, "staff-member", person.public_id))
+
+
+@require_POST
+@clinic_staff_may(Act.SET_STAFF)
 def withdraw(request: HttpRequest, at: At, invitation: UUID) -> HttpResponse:
     found = get_object_or_404(Invitation, _mine(at), clinic=at.clinic, public_id=invitation)
 

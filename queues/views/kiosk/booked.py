@@ -18,6 +18,7 @@ from queues.rules.links import hashed, secret_in
 from queues.rules.weeks import DAY
 from queues.screens import days
 from queues.screens.digits import clock
+from queues.views import tries
 from queues.views.doors import done, form_key
 from queues.views.kiosk import ticket
 from queues.views.kiosk.door import Kiosk
@@ -81,7 +82,7 @@ def _check_in(kiosk: Kiosk, draft: Draft, theirs: Appointment) -> Answer:
 
 def _person(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
     if draft.answers[Question.BY] == By.PHONE:
-        return patients.find_returning(fields.known_by(draft.answers, kiosk.clinic))
+        return tries.find(kiosk.request, fields.known_by(draft.answers, kiosk.clinic))
     secret = secret_in(text)
     booked = _known(kiosk).filter(link_hash=hashed(secret)).first() if secret else None
     if booked is None:

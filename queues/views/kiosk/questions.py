@@ -19,6 +19,7 @@ from queues.models import Patient
 from queues.rules.limits import Door
 from queues.rules.links import secret_in
 from queues.screens import kiosk as screen
+from queues.views import tries
 from queues.views.doors import status_of
 from queues.views.kiosk import booked, ticket
 from queues.views.kiosk.door import Kiosk, at_kiosk
@@ -96,7 +97,7 @@ def _found(kiosk: Kiosk, draft: Draft, text: str) -> Patient:
         return booked.find(kiosk, draft, text)
     if draft.answers[Question.WHO] == Who.CARD:
         return patients.find_by_card(text)
-    return patients.find_returning(fields.known_by(draft.answers, kiosk.clinic))
+    return tries.find(kiosk.request, fields.known_by(draft.answers, kiosk.clinic))
 
 
 def _page(
