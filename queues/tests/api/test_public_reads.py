@@ -188,6 +188,6 @@ def test_where_walls_are_closed_a_board_is_told_to_keys_of_the_clinic_alone(
     clinics.change(opd.clinic, {"open_walls": False}, by=SYSTEM)
     named = {"department": "OPD", "clinic": "main"}
     assert problem(anonymous_api.get(path, **named), 401, "unauthorized")
-    assert problem(calling_as(Role.STAFF, north).get(path, **named), 403, "not_allowed")
+    assert problem(calling_as(Role.STAFF, north).get(path, **named), 403, "forbidden")
     assert calling_as(Role.KIOSK).get(path, **named).status_code == 200
     assert anonymous_api.get(path, **{**named, "clinic": "north"}).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 
 from queues.actions import patients
 from queues.models import (
@@ -131,6 +132,7 @@ def test_guessing_years_ends_the_same_for_a_phone_that_nobody_has(
     portal: AtPortal, nine: Slot, asha: Patient, settings: LazySettings
 ) -> None:
     settings.RATES = {**settings.RATES, Door.GUESS: Rate(6, 3600)}
+    cache.clear()
     for phone in (asha.phone, "98450 77777"):
         for year in range(6):
             assert NOBODY_FITS in portal.known(nine, phone, str(1930 + year)).content.decode()
