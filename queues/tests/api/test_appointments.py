@@ -76,7 +76,7 @@ def test_a_patient_books_one_more_time_for_themselves_by_their_link(
     assert problem(
         with_link.post("/appointments", {**body, "patient_id": str(ben.public_id)}),
         403,
-        "not_allowed",
+        "forbidden",
     )
     assert problem(
         with_link.post("/appointments", {**body, "source": "emergency"}), 403, "staff_only"
