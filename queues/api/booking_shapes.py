@@ -91,12 +91,21 @@ class BookingOut(LinkedOut):
     displaced: DisplacedOut | None
 
 
+class SessionOut(Schema):
+    id: UUID
+    department: str
+    starts_at: str
+    ends_at: str
+    delay: int
+
+
 class DoctorsList(Schema):
     id: UUID
     name: str
     specialty: str
     date: date
-    delay: int = Field(description="minutes that the doctor is late")
+    delay: int = Field(description="minutes that the doctor is late, at most")
+    sessions: list[SessionOut] = Field(description="the hours of that day; each has its own delay")
     items: list[AppointmentOut] = Field(description="emergencies first, then by sequence")
 
 

@@ -7,6 +7,7 @@ consultation it was, never a word of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -39,7 +40,7 @@ from queues.models.session import now_or_next
 from queues.rules.prescription import LONGEST, MOST_DAYS, MOST_LINES
 from queues.rules.rights import Act, Actor
 from queues.screens import sessions
-from queues.screens.consultations import consultation_answer, sought, whole
+from queues.screens.consultations import consultation_answer, follow_up, sought, whole
 
 router = Router(tags=["consultations"])
 
@@ -100,6 +101,17 @@ class AddendumOut(Schema):
     written_at: str
 
 
+class FreeOut(Schema):
+    slot_id: UUID
+    starts_at: str
+
+
+class FollowUpOut(Schema):
+    due: date
+    appointment_id: UUID | None = Field(description="what is booked for it already")
+    free: list[FreeOut] = Field(description="else times about then, to be booked as follow_up")
+
+
 class ConsultationOut(Schema):
     id: UUID
     status: Literal["draft", "completed"]
@@ -118,6 +130,9 @@ class ConsultationOut(Schema):
     changed_at: str
     completed_at: str | None
     addenda: list[AddendumOut]
+    follow_up: FollowUpOut | None = Field(
+        None, description="of a completed one, asked for by its id"
+    )
 
 
 class ConsultationSearch(Schema):
@@ -186,7 +201,7 @@ def show(request: HttpRequest, consultation_id: str, clinic: str = "") -> HttpRe
     must(actor, Act.SEE_CONSULTATIONS, at)
     shown = _seen(actor, consultation_id)
     opened([shown.patient], Part.CONSULTATIONS, at, by=actor)
-    return sent(consultation_answer(shown))
+    return sent(_with_follow_up(shown))
 
 
 @router.patch(
@@ -257,7 +272,25 @@ def _written(
     consultation = whole(Consultation.objects.select_related(*_PARTIES)).get(
         public_id=answer.body["id"]
     )
-    return leave(Answer(answer.status, consultation_answer(consultation)))
+    return leave(Answer(answer.status, _with_follow_up(consultation)))
+
+
+def _with_follow_up(consultation: Consultation) -> dict[str, Any]:
+    told = {**consultation_answer(consultation), "follow_up": None}
+    if wanted := follow_up(consultation, timezone.now()):
+        zone, booked = consultation.department.clinic.zone, wanted["booked"]
+        told["follow_up"] = {
+            "due": wanted["due"].isoformat(),
+            "appointment_id": str(booked.public_id) if booked else None,
+            "free": [
+                {
+                    "slot_id": str(slot.public_id),
+                    "starts_at": slot.starts_at.astimezone(zone).isoformat(),
+                }
+                for slot in wanted["free"]
+            ],
+        }
+    return told
 
 
 _PARTIES = ("doctor", "patient", "department")

@@ -64,7 +64,7 @@ def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dic
         "slot__session", "patient", "doctor", "department__clinic"
     )
     listed = known.of_list(doctor, day)
-    sessions = Session.objects.filter(doctor=doctor, day=day)
+    sessions = Session.objects.filter(doctor=doctor, day=day).select_related("department__clinic")
     if clinic:
         listed, sessions = listed.filter(clinic=clinic), sessions.filter(clinic=clinic)
     booked = [one for one in _as_they_wait(listed) if one.status in ACTIVE]
@@ -75,7 +75,19 @@ def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dic
         "specialty": doctor.specialty,
         "date": day.isoformat(),
         "delay": max((session.delay_minutes for session in sessions), default=0),
+        "sessions": [_session_answer(session) for session in sessions],
         "items": [appointment_answer(one, due[one.pk]) for one in booked],
+    }
+
+
+def _session_answer(session: Session) -> dict[str, Any]:
+    zone = session.department.clinic.zone
+    return {
+        "id": str(session.public_id),
+        "department": session.department.code,
+        "starts_at": session.starts_at.astimezone(zone).isoformat(),
+        "ends_at": session.ends_at.astimezone(zone).isoformat(),
+        "delay": session.delay_minutes,
     }
 
 

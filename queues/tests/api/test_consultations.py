@@ -64,8 +64,15 @@ def test_one_is_begun_written_completed_and_added_to(
     written = admin_api.patch(path, parts).json()
     assert {name: written[name] for name in parts} == parts
     assert admin_api.patch(path, {"follow_up_days": None}).json()["complaint"] == parts["complaint"]
-    done = admin_api.post(f"{path}/complete", {"diagnosis": "Bronchitis"})
+    slot = agenda.slots(ashas.doctor, ashas.department, timezone.now() + timedelta(days=15))[0]
+    ending = {"diagnosis": "Bronchitis", "follow_up_days": 14}
+    done = admin_api.post(f"{path}/complete", ending)
     assert (done.status_code, done.json()["status"]) == (200, "completed")
+    again = done.json()["follow_up"]
+    assert ([one["slot_id"] for one in again["free"]], again["appointment_id"]) == (
+        [str(slot.public_id)],
+        None,
+    )
     added = admin_api.post(f"{path}/addendum", {"text": "Allergic to penicillin"})
     assert added.status_code == 201
     assert [one["text"] for one in added.json()["addenda"]] == ["Allergic to penicillin"]

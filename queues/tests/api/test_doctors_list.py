@@ -71,6 +71,7 @@ def test_the_list_in_its_order(staff_api: ApiClient, nine: Slot, asha: Patient) 
     assert [one["number"] for one in told["items"]] == [3, 2, 1]
     assert told["items"][1]["patient_id"] == str(asha.public_id)
     assert (told["date"], told["delay"]) == (nine.day.isoformat(), 0)
+    assert [one["id"] for one in told["sessions"]] == [str(nine.session.public_id)]
     assert "Asha" not in str(told)
     assert "status_url" not in str(told)
 
