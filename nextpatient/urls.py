@@ -149,6 +149,7 @@ weeks = [
 in_house = [
     path("", clinic.house, name="house"),
     path("clinic/", clinic.settings, name="house-clinic"),
+    path("clinics/new/", clinic.found, name="new-clinic"),
     path("departments/new/", departments.add, name="new-department"),
     path("departments/<uuid:department>/counters/", departments.counters, name="house-counters"),
     path("counters/<uuid:counter>/", departments.counter, name="house-counter"),

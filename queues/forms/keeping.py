@@ -42,6 +42,19 @@ class ClinicSettingsForm(ClinicForm):
         super(PartialForm, self).__init__(given, initial=initial)  # a page shows every field
 
 
+class NewClinicForm(forms.Form):
+    name = TextField(label=_("Name"), max_length=120)
+    code = forms.CharField(
+        label=_("Code"), max_length=20, validators=[CODE], help_text=_("As in north.")
+    )
+    time_zone = forms.CharField(label=_("Time zone"), max_length=64, initial=settings.TIME_ZONE)
+
+    clean_time_zone = ClinicForm.clean_time_zone
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).lower()
+
+
 class NewDepartmentForm(forms.Form):
     name = TextField(label=_("Name"), max_length=80)
     code = forms.CharField(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from queues.actions import demo
 from queues.actions.founding import found
+from queues.actions.refusals import Invalid
+from queues.forms.keeping import NewClinicForm
 from queues.models import Clinic, User
 
 
@@ -31,7 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["code"]:
-            self._found_one_more(options["code"], options["name"], options["time_zone"])
+            given = {name: options[name] for name in ("code", "name", "time_zone")}
+            self._found_one_more(**given)
             return
         if not Clinic.objects.exists():
             if options["no_demo"]:
@@ -47,12 +48,13 @@ class Command(BaseCommand):
             if user.check_password(demo.PASSWORD):
                 self.stdout.write(f"  demo log-in  {user.username:8} {demo.PASSWORD}")
 
-    def _found_one_more(self, code: str, name: str, time_zone: str) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", code):
-            raise CommandError("A code has letters, digits, - and _, at most 20.")
-        if Clinic.objects.filter(code__iexact=code).exists():
-            raise CommandError("There is a clinic of this code already.")
-        if time_zone not in available_timezones():
-            raise CommandError(f"There is no time zone {time_zone}.")
-        found(code, name or f"Clinic {code}", time_zone)
-        self.stdout.write(f"Founded the clinic `{code}`: OPD, LAB and PHARMACY.")
+    def _found_one_more(self, **given: str) -> None:
+        """As the page does, and by its form."""
+        form = NewClinicForm({**given, "name": given["name"] or given["code"]})
+        if not form.is_valid():
+            raise CommandError(str(next(iter(form.errors.values()))[0]))
+        try:
+            clinic = found(**form.cleaned_data)
+        except Invalid as refused:
+            raise CommandError(" ".join(refused.fields.values())) from refused
+        self.stdout.write(f"Founded the clinic `{clinic.code}`: OPD, LAB and PHARMACY.")

@@ -96,6 +96,7 @@ PAGES: dict[str, Row] = {
     # The house, kept by its administrators
     "house": Row(at_some_clinic(Act.SET_HOUSE)),
     **dict.fromkeys(("house-clinic", "new-department"), Row(in_all_of_some_clinic(Act.SET_HOUSE))),
+    "new-clinic": Row(nobody),  # but whoever is above all clinics: tests/views/test_house.py
     "house-counters": Row(here(Act.SET_HOUSE), words={"department": "department_id"}),
     **dict.fromkeys(
         ("house-counter", "remove-counter"),

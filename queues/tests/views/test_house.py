@@ -307,6 +307,27 @@ def test_the_session_of_who_joined_is_on_their_list_and_can_be_ended(
     assert [nia.get("/desk/").status_code, again.get("/desk/").status_code] == [302, 200]
 
 
+def test_one_more_clinic_is_founded_by_whoever_is_above_all(
+    admin_desk: Browser, clinic: Clinic, logged_in: LoggedIn
+) -> None:
+    page = "/house/clinics/new/"
+    assert admin_desk.get(page).status_code == 403
+    assert "/house/clinics/new/" not in admin_desk.text("/house/")
+    root = logged_in(User.objects.create_superuser("root", "root@example.org", A_PASSWORD))
+    assert page in root.text("/house/")
+    typed = {"name": "North Clinic", "code": "North", "time_zone": "Mars/Base"}
+    wrong = root.send(page, **typed)
+    assert wrong.status_code == 422
+    assert b'value="North Clinic"' in wrong.content
+    assert b"There is no such time zone" in wrong.content
+    assert root.send(page, **{**typed, "code": "MAIN", "time_zone": "UTC"}).status_code == 422
+    made = root.send(page, **{**typed, "time_zone": "Asia/Kolkata"})
+    assert made["Location"] == "/house/?clinic=north"
+    assert "North Clinic" in root.text("/house/?clinic=north")
+    founded = Event.objects.get(kind=Kind.CLINIC_FOUNDED, daybook__clinic__code="north")
+    assert founded.actor == User.objects.get(username="root").public_id
+
+
 def test_the_last_administrator_stays(admin_desk: Browser, clinic: Clinic) -> None:
     amina = Membership.objects.get(user__username="amina")
     end = f"/house/staff/{amina.user.public_id}/end/"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from queues.actions import clinics
-from queues.forms.keeping import ClinicSettingsForm
+from queues.actions import clinics, founding
+from queues.forms.keeping import ClinicSettingsForm, NewClinicForm
 from queues.models import Department
 from queues.rules.rights import Act
 from queues.views.doors import At, clinic_staff_may
@@ -53,3 +58,24 @@ def settings(request: HttpRequest, at: At) -> HttpResponse:
         return _("The settings are saved.")
 
     return sent(request, at, act, again, to=address(at, "house"), form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_all_of(Act.SET_HOUSE)
+def found(request: HttpRequest, at: At) -> HttpResponse:
+    """One more clinic, by whoever is above all of them."""
+    if not at.user.is_superuser:
+        raise PermissionDenied
+    form = NewClinicForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return shown(request, at, "new_clinic", 422 if form.is_bound else 200, form=form)
+
+    def act() -> str:
+        made = founding.found(**form.cleaned_data, by=at.actor)
+        return _("%(clinic)s is founded, with three departments to begin with.") % {
+            "clinic": made.name
+        }
+
+    to = f"{reverse('house')}?{urlencode({'clinic': form.cleaned_data['code']})}"
+    again = partial(shown, request, at, "new_clinic", form=form)
+    return sent(request, at, act, again, to=to, form=form)
