@@ -13,12 +13,14 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is set up
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from nextpatient.checks import refuse_wrong_settings  # noqa: E402
 from nextpatient.checkup import Checkup  # noqa: E402
 from nextpatient.pool import PooledDjango  # noqa: E402
 from nextpatient.porter import Porter  # noqa: E402
 from nextpatient.proxies import ListedProxies  # noqa: E402
 from queues.live.socket import LiveScreen  # noqa: E402
 
+refuse_wrong_settings()
 live_screen: Any = LiveScreen.as_asgi()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Any
@@ -30,6 +31,12 @@ def all_wrong_settings(**_asked: Any) -> list[CheckMessage]:
 
 
 register(all_wrong_settings)
+
+
+def refuse_wrong_settings() -> None:
+    """Whichever server it is that was started."""
+    if wrong := [one for one in all_wrong_settings() if isinstance(one, Error)]:
+        sys.exit("NextPatient does not start:\n" + "\n".join(f"  {one}" for one in wrong))
 
 
 def _secrets_of_a_hospital() -> Iterator[CheckMessage]:

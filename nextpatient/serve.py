@@ -12,11 +12,10 @@ import socket
 import sys
 from typing import Any
 
-from django.core.checks import Error
 from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
-from nextpatient.checks import all_wrong_settings
+from nextpatient.checks import refuse_wrong_settings
 from nextpatient.counting import counting_together
 
 APPLICATION = "nextpatient.asgi:application"
@@ -71,11 +70,6 @@ def main() -> None:
     refuse_wrong_settings()
     with counting_together():
         serve(options)
-
-
-def refuse_wrong_settings() -> None:
-    if wrong := [one for one in all_wrong_settings() if isinstance(one, Error)]:
-        sys.exit("NextPatient does not start:\n" + "\n".join(f"  {one}" for one in wrong))
 
 
 def serve(options: argparse.Namespace) -> None:
