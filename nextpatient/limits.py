@@ -15,6 +15,7 @@ from queues.actions.limits import TooMany, spend
 from queues.api.problems import of_refusal
 from queues.rules.limits import Door
 from queues.rules.networks import network_of
+from queues.views.accounts import known
 
 # Names of addresses that take a password, a code or a passkey, or send a link to a new password.
 LOG_IN = frozenset(
@@ -39,7 +40,7 @@ class LimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            self.public.spend(network_of(request.META.get("REMOTE_ADDR", "")))
+            self.public.spend(_network(request))
         except TooMany as refused:
             return answer(request, refused)
         response = self.get_response(request)
@@ -52,14 +53,19 @@ class LimitsMiddleware:
     ) -> HttpResponse | None:
         match = request.resolver_match
         if request.method == "POST" and match and match.url_name in LOG_IN:
+            browser = known.browser_of(request)
             try:
-                spend(Door.LOG_IN, network_of(request.META.get("REMOTE_ADDR", "")))
+                spend(Door.LOG_IN, browser.browser if browser else _network(request))
             except TooMany as refused:
                 return answer(request, refused)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer(request, error) if isinstance(error, TooMany) else None
+
+
+def _network(request: HttpRequest) -> str:
+    return network_of(request.META.get("REMOTE_ADDR", ""))
 
 
 class Window:

@@ -27,6 +27,7 @@ from queues.screens import shifts
 @receiver(user_logged_in)
 def came_in(request: HttpRequest, user: User, **_more: Any) -> None:
     shifts.begin(request, user)
+    request.came_in = user  # type: ignore[attr-defined]
     told("log-in", user)
 
 

@@ -16,6 +16,7 @@ from nextpatient.security import told
 from queues.models import User
 from queues.rules.shifts import End
 from queues.screens import shifts
+from queues.views.accounts import known
 
 # The beginnings of addresses that are open to anybody, or that ask for a key instead.
 FOR_ANYBODY = ("book/", "kiosk/", "t/", "display/", "clips/", "api/", "favicon", "robots", "docs")
@@ -30,7 +31,10 @@ class ShiftMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if user := getattr(request, "came_in", None):
+            known.remember(request, response, user)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Door(StrEnum):
-    LOG_IN = "log_in"  # by network
+    LOG_IN = "log_in"  # by network, or by browser where somebody logged in before
     ACCOUNT = (
         "account"  # a password, by account, also one there is not, and network; a code, by account
     )

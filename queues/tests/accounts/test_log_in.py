@@ -79,6 +79,46 @@ def test_whoever_keeps_trying_keeps_out_no_colleague_elsewhere(
     assert tries("nadia", ["198.51.100.7"], cast.PASSWORD) == [302]
 
 
+def test_nor_one_in_the_same_network_at_a_browser_where_they_have_logged_in(
+    clinic: Clinic, settings: LazySettings
+) -> None:
+    cast.user(clinic, "nadia", Role.NURSE)
+    right = {"login": "nadia@example.org", "password": cast.PASSWORD}
+    hers = Browser(REMOTE_ADDR="192.0.2.1")
+    hers.post("/login/", right)
+    hers.post("/logout/")
+    settings.RATES = {
+        **settings.RATES, Door.ACCOUNT: Rate(3, 3600), Door.LOG_IN: Rate(5, 3600)
+    }  # fmt: skip
+    assert tries("nadia", ["192.0.2.1"] * 6) == [200, 200, 200, 429, 429, 429]
+    assert hers.post("/login/", {**right, "password": "wrong"}).status_code == 200
+    assert hers.post("/login/", right).status_code == 302
+    hers.post("/logout/")
+    guesses = [hers.post("/login/", {**right, "password": "wrong"}) for _try in range(2)]
+    assert [guess.status_code for guess in guesses] == [200, 429], (
+        "it may not guess for ever either"
+    )
+
+
+def test_a_browser_is_known_by_what_we_signed_and_for_its_own_users_alone(
+    clinic: Clinic, settings: LazySettings
+) -> None:
+    for name in ("nadia", "carlos"):
+        cast.user(clinic, name, Role.NURSE)
+    settings.RATES = {**settings.RATES, Door.ACCOUNT: Rate(3, 3600)}
+    carlos = Browser(REMOTE_ADDR="192.0.2.1")
+    carlos.post("/login/", {"login": "carlos", "password": cast.PASSWORD})
+    kept = carlos.cookies["known"]
+    assert (kept["httponly"], kept["path"], kept["samesite"]) == (True, "/login/", "Lax")
+    assert tries("nadia", ["192.0.2.1"] * 4)[-1] == 429
+    right = {"login": "nadia", "password": cast.PASSWORD}
+    carlos.post("/logout/")
+    assert carlos.post("/login/", right).status_code == 429
+    forger = Browser(REMOTE_ADDR="192.0.2.1")
+    forger.cookies["known"] = "WyJ4IixbInkiXV0:1sbFgE:forged"
+    assert forger.post("/login/", right).status_code == 429
+
+
 @pytest.mark.parametrize("name", ["nadia", "nobody"])
 def test_from_everywhere_together_it_is_tried_only_so_often_too(
     clinic: Clinic, settings: LazySettings, name: str

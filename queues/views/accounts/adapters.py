@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from queues.actions import limits
 from queues.models import User
 from queues.rules.limits import Door
-from queues.rules.links import hashed
 from queues.rules.networks import network_of
-from queues.views.accounts import words
+from queues.views.accounts import known, words
 from queues.views.accounts.postman import post
 from queues.views.accounts.sealing import seal, unseal
 
@@ -35,8 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counted by what was typed, whether there is such an account or not."""
         typed = str(credentials.get("email") or credentials.get("username") or "")
-        named, network = hashed(typed.strip().lower()), network_of(request.META["REMOTE_ADDR"])
-        limits.spend(Door.ACCOUNT, f"{named}:{network}")
+        named, browser = known.name_of(typed), known.browser_of(request)
+        if browser and browser.is_of(typed):
+            limits.spend(Door.ACCOUNT, f"{named}:{browser.browser}")
+            return
+        limits.spend(Door.ACCOUNT, f"{named}:{network_of(request.META['REMOTE_ADDR'])}")
         limits.spend(Door.TRIES, named)
 
     def is_safe_url(self, url: str) -> bool:
