@@ -236,6 +236,7 @@ SOCIALACCOUNT_PROVIDERS = {
 # whoever reads them could set a new password.
 EMAIL_URL = env.str("EMAIL_URL", default="") or ("dummymail://" if IS_HTTPS else "consolemail://")
 SENDS_MAIL = not EMAIL_URL.startswith("dummymail")
+MAIL_ARRIVES = SENDS_MAIL and not EMAIL_URL.startswith("consolemail")
 _mail = env.email_url_config(EMAIL_URL)
 EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25

@@ -26,7 +26,6 @@ class Part(StrEnum):
     """What of a record was opened, or handed out by the API."""
 
     RECORD = "record"
-    LISTED = "listed"  # on a page of several: name, number, phone and year of birth
     APPOINTMENTS = "appointments"
     CONSULTATIONS = "consultations"
 

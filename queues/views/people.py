@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from queues.actions.idempotency import Answer
-from queues.actions.openings import Part, opened
 from queues.actions.refusals import Refused
 from queues.forms import PatientForm
 from queues.models import Patient, visible
@@ -37,7 +36,6 @@ def patients(request: HttpRequest, at: At) -> HttpResponse:
     first = (page - 1) * A_PAGE
     found = list(in_order[first : first + A_PAGE + 1])  # one more tells whether it goes on
     today = at.clinic.service_day()
-    opened(found[:A_PAGE], Part.LISTED, at.clinic, by=at.actor)
     shown = {
         "clinic": at.clinic,
         "search": text,

@@ -246,7 +246,7 @@ def test_each_moves_to_where_the_next_one_was(
     at_ten(clinic)
     opd, lab = (Department.objects.select_related("clinic").get(pk=p.pk) for p in (opd, lab))
     nine_45 = today(opd.clinic) - timedelta(minutes=75)
-    row = rule(rao, opd, nine_45.date(), opens=nine_45.time(), closes=time(12, 15))
+    row = rule(rao, opd, nine_45.date(), opens=nine_45.time(), closes=time(13, 15))
     slots = open_slots(rao, nine_45.date())
     three = [booked(slot, None).appointment for slot in slots[:3]]
     schedule.change(row, {"department": lab}, by=SYSTEM, at=opd.clinic, fate=Fate.MOVE)

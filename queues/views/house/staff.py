@@ -30,7 +30,7 @@ from queues.views.house.door import address, say, sent, shown
 def staff_list(request: HttpRequest, at: At) -> HttpResponse:
     """Everybody whose rights are theirs to set, and the form that invites one more. A link that goes
     by mail is for its reader alone: whoever saw it could make the account themselves. Where no mail
-    is sent it is shown once, to be handed over: so the form is not sent on to another page."""
+    arrives it is shown once, to be handed over: so the form is not sent on to another page."""
     form = InviteForm(at.departments(Act.SET_STAFF), request.POST or None, all_too=_all_too(at))
     if request.method != "POST":
         return _list(request, at, form)
@@ -48,6 +48,7 @@ def staff_list(request: HttpRequest, at: At) -> HttpResponse:
     link = settings.PUBLIC_URL + reverse("join", args=[secret])
     if settings.SENDS_MAIL:
         post(_letter(given["email"], at, link))
+    if settings.MAIL_ARRIVES:
         link = ""
     return _list(request, at, empty, 201, link=link, invited=given["email"])
 
