@@ -11,9 +11,8 @@ from enum import StrEnum
 
 class Door(StrEnum):
     LOG_IN = "log_in"  # by network, or by browser where somebody logged in before
-    ACCOUNT = (
-        "account"  # a password, by account, also one there is not, and network; a code, by account
-    )
+    # A password, by account (also one that there is not) and network; a code, by account.
+    ACCOUNT = "account"
     TRIES = "tries"  # a password, from wherever; by account
     RESET = "reset"  # a mail with a link to a new password; by its address
     LOOK_UP = "look_up"  # a record by phone, card or code, by somebody unknown; by network

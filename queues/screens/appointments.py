@@ -67,7 +67,7 @@ def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dic
     sessions = Session.objects.filter(doctor=doctor, day=day).select_related("department__clinic")
     if clinic:
         listed, sessions = listed.filter(clinic=clinic), sessions.filter(clinic=clinic)
-    booked = [one for one in _as_they_wait(listed) if one.status in ACTIVE]
+    booked = _as_they_wait(listed)
     due = estimates.of_list(booked)
     return {
         "id": str(doctor.public_id),
@@ -76,7 +76,7 @@ def doctors_list(doctor: Doctor, day: date, clinic: Clinic | None = None) -> dic
         "date": day.isoformat(),
         "delay": max((session.delay_minutes for session in sessions), default=0),
         "sessions": [_session_answer(session) for session in sessions],
-        "items": [appointment_answer(one, due[one.pk]) for one in booked],
+        "items": [appointment_answer(one, due[one.pk]) for one in booked if one.status in ACTIVE],
     }
 
 

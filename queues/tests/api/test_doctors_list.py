@@ -87,6 +87,16 @@ def test_without_a_day_it_is_todays_or_where_there_are_no_hours_today_the_next(
     assert (told["date"] < nine.day.isoformat(), told["items"]) == (True, [])
 
 
+def test_who_was_seen_has_had_their_share_of_the_slot(staff_api: ApiClient, nine: Slot) -> None:
+    first, second = (booked(nine, None).appointment for _ in range(2))
+    day = {"date": nine.day.isoformat()}
+    before = staff_api.get("/doctor/D1", **day).json()["items"][1]
+    Appointment.objects.filter(pk=first.pk).update(status="completed")
+    (left,) = staff_api.get("/doctor/D1", **day).json()["items"]
+    assert left["id"] == before["id"] == str(second.public_id)
+    assert left["estimated_time"] == before["estimated_time"]
+
+
 def test_whoever_becomes_an_emergency_at_the_desk_goes_first(
     staff_api: ApiClient, rao: Doctor, opd: Department, asha: Patient, ben: Patient
 ) -> None:
