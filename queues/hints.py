@@ -1,7 +1,9 @@
-"""Says to whoever watches a department that it changed: where, and up to which seq. Never what. And
-to every process whose screens are to close, since somebody was sent away.
+"""Says to whoever watches a department that it changed: where, and up to which seq. Never what. To
+every process, that what it keeps of a clinic may be old; and whose screens are to close, since
+somebody was sent away.
 
-A hint may be lost. It is sent on the server's own loop, since a channel layer belongs to one
+A hint may be lost. In this process whoever keeps something hears of it before the answer to the
+change is sent. It is sent on the server's own loop, since a channel layer belongs to one
 loop: from another it would arrive late (in memory) or over a connection opened anew (Redis).
 """
 
@@ -9,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import threading
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from datetime import date
 from functools import cache
@@ -20,6 +24,10 @@ from channels.layers import get_channel_layer
 
 log = logging.getLogger(__name__)
 AWAY = "away"  # the group that every process with a socket listens to
+MOVED = "moved"  # the one of every process that keeps answers
+PROCESS = secrets.token_hex(8)
+Hearer = Callable[[Collection[str]], None]
+_hearers: list[Hearer] = []
 _server_loop: asyncio.AbstractEventLoop | None = None
 
 
@@ -33,9 +41,19 @@ def group(department: UUID) -> str:
     return f"department.{department.hex}"
 
 
-def send(department: UUID, day: date, seq: int) -> None:
-    hint = {"type": "hint", "department": str(department), "day": day.isoformat(), "seq": seq}
-    _begin(group(department), hint)
+def hear(hearer: Hearer) -> None:
+    """It is told, in whichever thread, of all that this process moves."""
+    _hearers.append(hearer)
+
+
+def send(topics: Collection[str], department: UUID | None, day: date, seq: int) -> None:
+    """These have moved; and it was written on that page, which the screens of a department count."""
+    for hearer in _hearers:
+        hearer(topics)
+    _begin(MOVED, {"type": "moved", "topics": [*topics], "process": PROCESS})
+    if department:
+        hint = {"type": "hint", "department": str(department), "day": day.isoformat(), "seq": seq}
+        _begin(group(department), hint)
 
 
 def send_away_user(public_id: UUID) -> None:

@@ -7,9 +7,9 @@ It is the last lock of a transaction: first change all tokens and counters, then
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from queues import hints
 from queues.models import Clinic, DayBook, Department, Event, Kind, Token, statements
-from queues.models.event import MOVES_NO_PLACE
+from queues.models.event import MOVES_NO_PLACE, MOVES_WEEKS
+from queues.rules import topics
 from queues.rules.chain import digest, link
 from queues.rules.keyring import keyring
 from queues.rules.rights import Actor
@@ -118,13 +119,20 @@ def _write(page: DayBook, entries: list[Entry], now: datetime) -> None:
         statements.insert(event)
     moved_on = {name: getattr(page, name) for name in DayBook.MOVES}
     statements.update(DayBook, {"pk": page.pk}, **moved_on)
-    if page.department:
-        _hint(page.department.public_id, page.day, page.seq)
+    _hint(page, {entry.kind for entry in entries})
 
 
-def _hint(department: UUID, day: date, seq: int) -> None:
+def _hint(page: DayBook, kinds: Set[Kind]) -> None:
+    department = page.department.public_id if page.department else None
+    day, seq = page.day, page.seq
+    moved = [
+        topics.of_department(department) if department else topics.of_clinic(page.clinic_id),
+        *([topics.places_of(page.clinic_id), topics.ALL_PLACES] if kinds - MOVES_NO_PLACE else ()),
+        *([topics.ALL_WEEKS] if kinds & MOVES_WEEKS else ()),
+    ]
+
     def send() -> None:  # by its name Django tells what failed, and a partial has none
-        hints.send(department, day, seq)
+        hints.send(moved, department, day, seq)
 
     transaction.on_commit(send, robust=True)
 

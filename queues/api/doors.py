@@ -236,4 +236,5 @@ def published(request: HttpRequest, what: Published) -> HttpResponse:
     response = HttpResponse(what.body, content_type="application/json")
     response["ETag"] = what.etag
     response["Cache-Control"] = "no-cache"
+    response.rests = what.rests  # type: ignore[attr-defined]
     return get_conditional_response(request, etag=what.etag, response=response) or response

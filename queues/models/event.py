@@ -137,6 +137,9 @@ MOVES_NO_PLACE = frozenset(
     }
 )
 
+# Who works where.
+MOVES_WEEKS = frozenset({Kind.DOCTOR_ADDED, Kind.DOCTOR_CHANGED, Kind.SCHEDULE_CHANGED})
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     def of(self, subject: WithPublicId) -> EventQuerySet:

@@ -17,7 +17,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from queues.models import Session
 from queues.models.daybook import Moved, places_moved
+from queues.rules import topics
+from queues.rules.topics import Rests
 from queues.screens.queue import Published
 
 MOST = 4_000  # answers of a process
@@ -36,6 +39,13 @@ class Basis:
 
     def version(self, now: datetime) -> Moved:
         return places_moved(now, clinic=self.clinic, doctor=self.doctor)
+
+    def topics(self) -> frozenset[str]:
+        if self.doctor:
+            clinics = Session.objects.filter(doctor=self.doctor).values_list("clinic", flat=True)
+            theirs = {topics.places_of(clinic) for clinic in clinics.distinct()}
+            return frozenset({*theirs, topics.ALL_WEEKS})
+        return frozenset({topics.places_of(self.clinic) if self.clinic else topics.ALL_PLACES})
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,8 @@ def _read(look: Look) -> Kept:
     now = timezone.now()
     version = look.basis.version(now)
     found = look.read(now)
-    return Kept(Published.of(found.facts), look.basis, version, found.until)
+    rests = Rests(look.basis.topics(), found.until)
+    return Kept(Published.of(found.facts, rests), look.basis, version, found.until)
 
 
 shelf = Shelf()

@@ -19,7 +19,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from queues.models import DayBook, Department, Event, Kind, Token
+from queues.rules import topics
 from queues.rules.status import IN_HAND, Status
+from queues.rules.topics import Rests
 from queues.screens.places import Place, places
 
 RENEWED_AFTER = timedelta(seconds=5)  # estimates and opening hours move by themselves
@@ -52,6 +54,12 @@ class Board:
     @property
     def epoch(self) -> str:
         return self.department.clinic.epoch
+
+    @property
+    def rests(self) -> Rests:
+        of_it = topics.of_department(self.department.public_id)
+        of_its_clinic = topics.of_clinic(self.department.clinic_id)
+        return Rests(frozenset({of_it, of_its_clinic}), self.read_at + RENEWED_AFTER)
 
     @cached_property
     def serving(self) -> list[Token]:

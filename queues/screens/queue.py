@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from queues.models import Token
 from queues.rules.status import Status
+from queues.rules.topics import Rests
 from queues.screens.boards import Board
 from queues.screens.places import places
 
@@ -22,23 +23,24 @@ class Published:
 
     body: bytes
     etag: str
+    rests: Rests | None = None  # on what; where nobody says, nobody keeps them
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> Published:
+    def of(cls, facts: dict[str, Any], rests: Rests | None = None) -> Published:
         body = lasting = _dumped(facts)
         if "as_of" in facts:
             lasting = _dumped({name: value for name, value in facts.items() if name != "as_of"})
-        return cls(body, f'W/"{hashlib.sha256(lasting).hexdigest()[:24]}"')
+        return cls(body, f'W/"{hashlib.sha256(lasting).hexdigest()[:24]}"', rests)
 
 
 def public_queue(board: Board) -> Published:
     """`/api/queue`: labels only, what anybody may know."""
-    return board.once("queue", lambda: Published.of(_queue(board)))
+    return board.once("queue", lambda: Published.of(_queue(board), board.rests))
 
 
 def now_serving(board: Board) -> Published:
     """`/api/now_serving`: who is called to where, and the next few."""
-    return board.once("now serving", lambda: Published.of(_now_serving(board)))
+    return board.once("now serving", lambda: Published.of(_now_serving(board), board.rests))
 
 
 def _queue(board: Board) -> dict[str, Any]:
