@@ -1,5 +1,6 @@
-"""What answers: sockets from the hub, probes at once, all else from Django in a lasting pool of
-threads; past the one place that believes proxies, and the porter who writes down what was asked."""
+"""What answers: sockets from the hub, what everybody may read from the notice board, probes at once,
+all else from Django in a lasting pool of threads; past the one place that believes proxies, and the
+porter who writes down what was asked inside."""
 
 import os
 from typing import Any
@@ -15,6 +16,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from nextpatient.checks import refuse_wrong_settings  # noqa: E402
 from nextpatient.checkup import Checkup  # noqa: E402
+from nextpatient.noticeboard import NoticeBoard  # noqa: E402
 from nextpatient.pool import PooledDjango  # noqa: E402
 from nextpatient.porter import Porter  # noqa: E402
 from nextpatient.proxies import ListedProxies  # noqa: E402
@@ -36,7 +38,7 @@ async def sockets(scope: Any, receive: Any, send: Any) -> None:
 application = ListedProxies(
     ProtocolTypeRouter(
         {
-            "http": Porter(Checkup(PooledDjango(settings.THREADS))),
+            "http": NoticeBoard(Porter(Checkup(PooledDjango(settings.THREADS)))),
             "websocket": AllowedHostsOriginValidator(sockets),
         }
     ),

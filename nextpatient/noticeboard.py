@@ -85,6 +85,13 @@ class Notice:
             return False
         return not self.moved or (self.spent > SHARE and now < self.since + 1.0)
 
+    def remember(self, before: Notice | None, began: float) -> None:
+        """What this question has cost in this second."""
+        now = time.monotonic()
+        goes_on = before is not None and now < before.since + 1.0
+        self.since = before.since if before and goes_on else began
+        self.spent = (now - began) + (before.spent if before and goes_on else 0.0)
+
     def count(self, status: int) -> None:
         meter = self.told.get(status)
         if meter is None:
@@ -184,7 +191,9 @@ class NoticeBoard:
         """Asked inside, once for all who ask at the same moment; None where it is not to be kept."""
         reading = self._being_read.get(question)
         if reading is None or reading.moved:
-            reading = self._being_read[question] = Reading()
+            before = self.notices.get(question)
+            with self._lock:
+                reading = self._being_read[question] = Reading(before.on if before else None)
             reading.task = asyncio.ensure_future(self._ask(question, reading, dict(scope)))
         return await asyncio.shield(reading.task)
 
@@ -197,20 +206,21 @@ class NoticeBoard:
         try:
             await self.application(scope, nothing_more, heard)
         finally:
-            if self._being_read.get(question) is reading:
-                del self._being_read[question]
+            with self._lock:
+                if self._being_read.get(question) is reading:
+                    del self._being_read[question]
         rests: Rests | None = scope.get("rests")
         if heard.status != 200 or rests is None or len(heard.body) > LARGEST:
             self._drop(question)
             return None
-        notice = made(heard, rests, scope["route"], began)
-        notice.moved = reading.moved
-        notice.remember(before, time.monotonic())
-        self._keep(question, notice)
+        notice = made(heard, rests, scope["route"])
+        notice.remember(before, began)
+        self._keep(question, notice, reading)
         return notice
 
-    def _keep(self, question: Question, notice: Notice) -> None:
+    def _keep(self, question: Question, notice: Notice, reading: Reading) -> None:
         with self._lock:
+            notice.moved = not notice.on.isdisjoint(reading.heard)
             self._take_down(question)
             self.notices[question] = notice
             self.bytes += len(notice.body)
@@ -230,3 +240,85 @@ class NoticeBoard:
                 self._on[topic].discard(question)
                 if not self._on[topic]:
                     del self._on[topic]
+
+    def hear(self, topics: Collection[str] | None) -> None:
+        """In whichever thread: these have moved; None: all may have, as after a restore."""
+        with self._lock:
+            for reading in self._being_read.values():
+                reading.hear(topics)
+            if topics is None:
+                asked = list(self.notices)
+            else:
+                asked = [one for topic in topics for one in self._on.get(topic, ())]
+            for question in asked:
+                self.notices[question].moved = True
+
+
+class Reading:
+    """A question on its way inside, and what moved meanwhile."""
+
+    def __init__(self, on: frozenset[str] | None) -> None:
+        self.on = on  # what the last answer rested on; unknown the first time
+        self.task: asyncio.Task[Notice | None]
+        self.moved = False
+        self.heard: set[str] = set()
+
+    def hear(self, topics: Collection[str] | None) -> None:
+        self.heard.update(topics or ())
+        if topics is None or self.on is None or not self.on.isdisjoint(topics):
+            self.moved = True
+
+
+class Heard:
+    """Listens to an answer instead of whoever asked."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: list[Header] = []
+        self.body = b""
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        else:
+            self.body += message.get("body", b"")
+
+
+async def nothing_more() -> dict[str, Any]:
+    """A question has no body, and whoever asked does not leave."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def made(heard: Heard, rests: Rests, route: str) -> Notice:
+    named = dict(heard.headers)
+    keeps = [
+        (name, value)
+        for name, value in heard.headers
+        if name not in (b"content-length", b"x-request-id", b"vary")
+    ]
+    keeps.append((b"vary", b"accept-encoding, " + named.get(b"vary", b"accept-language, origin")))
+    packed = gzip.compress(heard.body, 6, mtime=0) if len(heard.body) > SMALL else b""
+    lasts = (rests.until - timezone.now()).total_seconds() if rests.until else LASTS
+    return Notice(
+        body=heard.body,
+        packed=packed,
+        etag=named.get(b"etag", b""),
+        plain_headers=[*keeps, (b"content-length", b"%d" % len(heard.body))],
+        packed_headers=[
+            *keeps,
+            (b"content-encoding", b"gzip"),
+            (b"content-length", b"%d" % len(packed)),
+        ],
+        unchanged_headers=[one for one in keeps if one[0] != b"content-type"],
+        on=rests.on,
+        ends=time.monotonic() + min(lasts, LASTS),
+        route=route,
+    )
+
+
+def is_known(etag: bytes, knows: bytes) -> bool:
+    """Compared as weak ones are: how the bytes are packed makes no difference."""
+    if knows.strip() == b"*":
+        return True
+    bare = etag.removeprefix(b"W/")
+    return any(one.strip().removeprefix(b"W/") == bare for one in knows.split(b","))

@@ -1,0 +1,213 @@
+"""What hangs by the door is as true as what is said inside, and nobody is told what is not theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.conf import LazySettings
+from django.utils import timezone
+
+from nextpatient import noticeboard
+from nextpatient.noticeboard import NoticeBoard
+from queues.rules.topics import Rests
+
+OURS = (b"host", b"localhost")
+BODY = b'{"serving": []}' + b" " * 600
+
+
+class Inside:
+    """Django's part: it counts how often it is asked, and answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.status = 200
+        self.on = frozenset({"department 1"})
+        self.until: Any = None
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.pause = 0.0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.asked += 1
+        body = b"%d " % self.asked + BODY
+        await asyncio.sleep(self.pause)
+        self.meanwhile()
+        scope["route"], scope["rests"] = "api/now_serving", Rests(self.on, self.until)
+        headers = [(b"etag", b'W/"%d"' % self.asked), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+def inside() -> Inside:
+    return Inside()
+
+
+@pytest.fixture
+def board(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> Iterator[NoticeBoard]:
+    made = NoticeBoard(inside)
+    monkeypatch.setattr(made.news, "begin", lambda: None)  # no database here
+    yield made
+    noticeboard.hints._hearers.remove(made.hear)
+
+
+async def ask(
+    board: NoticeBoard, *headers: tuple[bytes, bytes], method: str = "GET", query: bytes = b"a=1"
+) -> tuple[int, dict[bytes, bytes], bytes]:
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": "/api/now_serving",
+        "query_string": query,
+        "headers": [OURS, *headers],
+        "client": ("192.0.2.1", 1),
+    }
+    client = ApplicationCommunicator(board, scope)
+    await client.send_input({"type": "http.request", "body": b"", "more_body": False})
+    start = await client.receive_output(5)
+    body = await client.receive_output(5)
+    return start["status"], dict(start["headers"]), body["body"]
+
+
+def asked(board: NoticeBoard, *headers: tuple[bytes, bytes], **more: Any) -> Any:
+    return asyncio.run(ask(board, *headers, **more))
+
+
+def test_a_question_is_asked_inside_once(board: NoticeBoard, inside: Inside) -> None:
+    first, again, other = asked(board), asked(board), asked(board, query=b"a=2")
+    assert first[2] == again[2] != other[2]
+    assert inside.asked == 2
+    assert first[1][b"x-request-id"] != again[1][b"x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [(b"authorization", b"Bearer x"), (b"cookie", b"sessionid=x"), (b"origin", b"https://a.test")],
+)
+def test_whoever_is_known_goes_inside(
+    board: NoticeBoard, inside: Inside, header: tuple[bytes, bytes]
+) -> None:
+    asked(board)
+    asked(board, header)
+    asked(board, header)
+    assert inside.asked == 3
+
+
+def test_another_method_or_another_house_goes_inside(board: NoticeBoard, inside: Inside) -> None:
+    asked(board)
+    asked(board, method="POST")
+    asked(board, (b"host", b"evil.example"))
+    assert inside.asked == 3
+
+
+@pytest.mark.parametrize("knows", [b'W/"1"', b'"1"', b'"0", W/"1"', b"*"])
+def test_whoever_has_it_hears_that_it_holds(board: NoticeBoard, knows: bytes) -> None:
+    status, headers, body = asked(board, (b"if-none-match", knows))
+    assert (status, headers[b"etag"], body) == (304, b'W/"1"', b"")
+    assert b"content-length" not in headers
+
+
+def test_it_is_packed_for_whoever_unpacks(board: NoticeBoard) -> None:
+    _status, plain, whole = asked(board)
+    _status, headers, packed = asked(board, (b"accept-encoding", b"br, gzip"))
+    assert gzip.decompress(packed) == whole
+    assert (headers[b"content-encoding"], int(headers[b"content-length"])) == (b"gzip", len(packed))
+    assert int(plain[b"content-length"]) == len(whole)
+    assert b"accept-encoding" in plain[b"vary"]
+    head = asked(board, method="HEAD")
+    assert (head[0], head[1][b"content-length"], head[2]) == (200, plain[b"content-length"], b"")
+
+
+def test_what_moves_is_asked_anew(board: NoticeBoard, inside: Inside) -> None:
+    asked(board)
+    board.hear(["department 2"])
+    asked(board)
+    assert inside.asked == 1
+    board.hear(["department 1"])
+    assert asked(board)[2].startswith(b"2 ")
+    board.hear(None)
+    assert asked(board)[2].startswith(b"3 ")
+
+
+def test_what_moves_while_it_is_read_is_asked_anew(board: NoticeBoard, inside: Inside) -> None:
+    inside.meanwhile = lambda: board.hear(["department 1"])
+    asked(board)
+    inside.meanwhile = lambda: None
+    asked(board)
+    asked(board)
+    assert inside.asked == 2
+
+
+def test_whoever_asks_after_a_change_is_not_told_what_was_read_before(
+    board: NoticeBoard, inside: Inside
+) -> None:
+    async def crowd() -> list[bytes]:
+        await ask(board)
+        board.hear(["department 1"])
+        inside.pause = 0.2
+        early = [asyncio.create_task(ask(board)) for _ in range(5)]
+        await asyncio.sleep(0.1)
+        board.hear(["department 1"])
+        late = [asyncio.create_task(ask(board)) for _ in range(5)]
+        return [body[:1] for _status, _headers, body in await asyncio.gather(*early, *late)]
+
+    assert asyncio.run(crowd()) == [b"2"] * 5 + [b"3"] * 5
+    assert inside.asked == 3, "those who ask together are told together"
+
+
+def test_a_question_that_costs_much_is_told_as_it_was_for_a_moment(
+    board: NoticeBoard, inside: Inside
+) -> None:
+    async def run() -> int:
+        inside.pause = 0.15
+        for _time in range(6):
+            await ask(board)
+            board.hear(["department 1"])
+        return inside.asked
+
+    assert asyncio.run(run()) == 2
+
+
+def test_it_ends_by_itself(board: NoticeBoard, inside: Inside) -> None:
+    inside.until = timezone.now() - timedelta(seconds=1)
+    asked(board)
+    asked(board)
+    assert inside.asked == 2
+
+
+@pytest.mark.parametrize("status", [401, 404, 503])
+def test_a_refusal_is_not_kept(board: NoticeBoard, inside: Inside, status: int) -> None:
+    asked(board)
+    board.hear(None)
+    inside.status = status
+    assert [asked(board)[0], asked(board)[0]] == [status, status]
+    inside.status = 200
+    assert asked(board)[0] == 200
+
+
+def test_no_more_hang_than_there_is_room_for(
+    board: NoticeBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noticeboard, "MOST", 3)
+    for number in range(5):
+        asked(board, query=b"a=%d" % number)
+    assert [one.query for one in board.notices] == [b"a=2", b"a=3", b"a=4"]
+    assert board.bytes == sum(len(one.body) for one in board.notices.values())
+    assert len(board._on["department 1"]) == 3
+
+
+def test_whoever_comes_too_often_hears_so_inside(
+    board: NoticeBoard, inside: Inside, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_often(_who: str) -> None:
+        raise noticeboard.TooMany(1)
+
+    asked(board)
+    monkeypatch.setattr(noticeboard.public, "spend", too_often)
+    asked(board)
+    assert inside.asked == 2
