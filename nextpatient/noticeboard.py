@@ -40,7 +40,9 @@ LARGEST = 256 * 1024
 MOST_BYTES = 64 * 2**20  # of all notices
 SMALL = 500  # bytes; less is sent as it is
 LASTS = 30.0  # seconds at most, whatever a notice rests on
-SHARE = 0.25  # of a second, that one question may cost in it; then its answer is told as it was
+# Where a question that many ask has cost this share of a second, its answer is told as it was until
+# the second is over. Whoever changes something and looks, and does so again, is never one of many.
+SHARE, MANY = 0.25, 50
 NOT_ANYBODY = frozenset({b"authorization", b"cookie", b"origin", b"content-length", b"range"})
 
 
@@ -77,13 +79,16 @@ class Notice:
     route: str
     moved: bool = False
     spent: float = 0.0
+    asked: int = 0
     since: float = 0.0
     told: dict[int, Any] = field(default_factory=dict)  # a meter for each status
 
     def holds(self, now: float) -> bool:
         if now >= self.ends:
             return False
-        return not self.moved or (self.spent > SHARE and now < self.since + 1.0)
+        if not self.moved:
+            return True
+        return self.spent > SHARE and self.asked > MANY and now < self.since + 1.0
 
     def remember(self, before: Notice | None, began: float) -> None:
         """What this question has cost in this second."""
@@ -91,12 +96,14 @@ class Notice:
         goes_on = before is not None and now < before.since + 1.0
         self.since = before.since if before and goes_on else began
         self.spent = (now - began) + (before.spent if before and goes_on else 0.0)
+        self.asked = before.asked if before and goes_on else 0
 
     def count(self, status: int) -> None:
         meter = self.told.get(status)
         if meter is None:
             meter = self.told[status] = meters.requests.labels("GET", self.route, status)
         meter.inc()
+        self.asked += 1
 
 
 class NoticeBoard:

@@ -160,9 +160,12 @@ def test_whoever_asks_after_a_change_is_not_told_what_was_read_before(
     assert inside.asked == 3, "those who ask together are told together"
 
 
-def test_a_question_that_costs_much_is_told_as_it_was_for_a_moment(
-    board: NoticeBoard, inside: Inside
+@pytest.mark.parametrize(("many", "times"), [(0, 2), (50, 6)])
+def test_a_question_that_costs_much_and_many_ask_is_told_as_it_was_for_a_moment(
+    board: NoticeBoard, inside: Inside, monkeypatch: pytest.MonkeyPatch, many: int, times: int
 ) -> None:
+    monkeypatch.setattr(noticeboard, "MANY", many)
+
     async def run() -> int:
         inside.pause = 0.15
         for _time in range(6):
@@ -170,7 +173,7 @@ def test_a_question_that_costs_much_is_told_as_it_was_for_a_moment(
             board.hear(["department 1"])
         return inside.asked
 
-    assert asyncio.run(run()) == 2
+    assert asyncio.run(run()) == times
 
 
 def test_it_ends_by_itself(board: NoticeBoard, inside: Inside) -> None:
