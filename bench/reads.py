@@ -1,0 +1,75 @@
+"""./dev bench reads: what everybody may read, told by the door.
+
+Each against the least that any ASGI application can do on the same server, in turns. The client
+needs a core for itself, so rates are told by what a request costs the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections import defaultdict
+from statistics import quantiles
+
+from bench import _agenda
+from bench._hospital import fill, hospitals, register
+from bench._reads import Load, one, read_for
+from bench._server import server
+from bench._table import at_least, table
+from queues.actions import calling
+from queues.models import Clinic
+
+DATABASE = "test_bench_reads"
+BUSY = "BUSY"
+HELLO = "/bench/hello"
+READS = {
+    "hello": HELLO,
+    "now serving": f"/api/now_serving?department={BUSY}",
+    "queue of 50": f"/api/queue?department={BUSY}",
+    "availability": "/api/availability?limit=20",
+}
+CONNECTIONS = 32
+TURN = 1.0  # seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.reads", description=__doc__)
+    parser.add_argument("--turns", type=int, default=6)
+    turns = parser.parse_args().turns
+    with hospitals([DATABASE], [BUSY]) as (hospital,):
+        hospital.enter()
+        Clinic.objects.update(open_walls=True)
+        fill(hospital.department(BUSY), register(hospital.clinic, 50), waiting=50)
+        calling.call_next(hospital.counter(BUSY), by=hospital.nurse())
+        _agenda.slots(hospital.department(BUSY), 40, capacity=2)
+        with server(hospital.database, "bench._reads_server:application") as host:
+            print(asyncio.run(_measured(host, turns)))
+
+
+async def _measured(host: str, turns: int) -> str:
+    loads: defaultdict[str, list[tuple[Load, float]]] = defaultdict(list)
+    for _turn in range(turns):
+        for name, path in READS.items():
+            before = float(await one(host, "/bench/cpu"))
+            load = await read_for(host, path, CONNECTIONS, TURN)
+            loads[name].append((load, float(await one(host, "/bench/cpu")) - before))
+    costs = {
+        name: sum(cpu for _load, cpu in each) / sum(load.answered for load, _cpu in each)
+        for name, each in loads.items()
+    }
+    rows = [_row(name, [load for load, _ in each], costs) for name, each in loads.items()]
+    head = ["", "requests/s", "CPU, µs", "p99, ms", "not 200", "of hello", "goal", ""]
+    return table(f"{CONNECTIONS} connections, one process", head, rows)
+
+
+def _row(name: str, loads: list[Load], costs: dict[str, float]) -> list[str]:
+    rate = sum(load.answered for load in loads) / sum(load.seconds for load in loads)
+    p99 = quantiles([took for load in loads for took in load.took], n=100)[98]
+    figures = [f"{rate:,.0f}", f"{costs[name] * 1e6:.0f}", f"{p99 * 1e3:.1f}"]
+    refused = f"{sum(load.refused for load in loads)}"
+    share = at_least(costs["hello"] / costs[name], 0.5) if name != "hello" else ["1", "", ""]
+    return [name, *figures, refused, *share]
+
+
+if __name__ == "__main__":
+    main()
