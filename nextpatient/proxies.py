@@ -22,7 +22,7 @@ class ListedProxies:
         self.believing = ProxyHeadersMiddleware(self._silenced, listed)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if not _was_forwarded(scope):
+        if TOLD_BY_PROXIES.isdisjoint([name for name, _value in scope.get("headers", ())]):
             await self.application(scope, receive, send)
             return
         peer = scope.get("client")
@@ -36,7 +36,3 @@ class ListedProxies:
         scope["asks_for_another"] = scope["client"] == scope.pop("peer")
         scope["headers"] = [one for one in scope["headers"] if one[0] not in TOLD_BY_PROXIES]
         await self.application(scope, receive, send)
-
-
-def _was_forwarded(scope: Any) -> bool:
-    return any(name in TOLD_BY_PROXIES for name, _value in scope.get("headers", ()))

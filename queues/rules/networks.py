@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 
+@lru_cache(4096)  # the same few ask again and again
 def network_of(address: str) -> str:
     """An IPv6 household has a whole /64 to itself; an IPv4 address stands alone."""
     try:

@@ -191,7 +191,7 @@ def test_one_query_for_what_is_kept_and_as_many_as_ever_for_what_is_not(
         "/availability?clinic=main": 4,
         "/availability?specialty=cardiology": 3,
         "/availability?from=2026-01-01": 4,  # the clocks
-        rao: 4,
+        rao: 5,  # and in which clinics
         "/providers": 5,  # how many there are, the page, where they work, their next places
         "/providers?specialty=cardiology": 6,  # how it is spelled
     }
