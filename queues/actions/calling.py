@@ -44,6 +44,7 @@ def complete_and_call_next(counter: Counter, *, by: Actor) -> Token | None:
     _refuse_if_idle(counter)
     if not (current := counter.current):
         raise NobodyWaiting(_("This counter has nobody to complete."))
+    current.counter, current.department = counter, counter.department  # as is known here
     before = tokens.held(current, Move.COMPLETE)
     now = timezone.now()
     current.shift({Status(current.status)}, now=now, status=Status.COMPLETED, ended_at=now)

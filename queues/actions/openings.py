@@ -33,6 +33,8 @@ class Part(StrEnum):
 def opened(patients: Iterable[Patient], part: Part, clinic: Clinic, *, by: Actor) -> int:
     """Look first, without a lock: most of what is opened was opened a moment ago."""
     subjects = {patient.public_id for patient in patients}
+    if not subjects:
+        return 0
     told = Event.objects.filter(
         subject__in=subjects,
         kind=Kind.RECORD_OPENED,

@@ -133,7 +133,7 @@ def _not_then(paper: PaperNumber, now: datetime) -> str:
 def _whoever(person: dict[str, Any], department: Department, by: Actor) -> Patient:
     """The one record that phone and year of birth lead to; else a new one."""
     if person["phone"] and person["birth_year"]:
-        known = Patient.objects.known_by(person["phone"], person["birth_year"]).now()
+        known = Patient.known_by(person["phone"], person["birth_year"])
         if len(known) == 1:
             return known[0]
     return patients.register(department.clinic, person, by=by).patient

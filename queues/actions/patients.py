@@ -37,7 +37,7 @@ from queues.models import (
     WaitlistEntry,
     statements,
 )
-from queues.models.patient import PatientQuerySet
+from queues.models.patient import those_who_stayed
 from queues.rules.links import hashed, secret_in
 from queues.rules.people import new_number, tidy_number
 from queues.rules.rights import Actor, ActorKind
@@ -53,13 +53,14 @@ class Registration:
 def register(clinic: Clinic, person: dict[str, Any], *, by: Actor) -> Registration:
     """A new record; where it looks like somebody known already, it is flagged for staff."""
     matches = matching(person)
-    patient = Patient.objects.create(
+    patient = Patient(
         **person,
         number=new_number(),
         registered_at=clinic,
         registered_on=clinic.service_day(),
         may_be_duplicate=bool(matches),
     )
+    statements.insert(patient)
     journal.record(
         Entry(
             Kind.PATIENT_REGISTERED,
@@ -107,9 +108,8 @@ def matching(person: dict[str, Any]) -> list[Patient]:
         return []
     year = person["birth_year"]
     if person["birth_date"]:
-        return Patient.objects.known_by(person["phone"], year).now()
-    known = Patient.objects.filter(phone=person["phone"])
-    return known.filter(birth_year__range=(year - 1, year + 1)).now()
+        return Patient.known_by(person["phone"], year)
+    return those_who_stayed(Patient.about_of_age(person["phone"], year))
 
 
 def find_returning(given: dict[str, Any]) -> Patient:
@@ -118,8 +118,8 @@ def find_returning(given: dict[str, Any]) -> Patient:
     That nobody fits is said in the same words whether or not the phone is known.
     """
     if given["number"]:
-        return _the_one(Patient.objects.filter(number__iexact=given["number"]))
-    return _the_one(Patient.objects.known_by(given["phone"], given["birth_year"]))
+        return _the_one(Patient.objects.filter(number__iexact=given["number"]).now())
+    return _the_one(Patient.known_by(given["phone"], given["birth_year"]))
 
 
 def find_by_card(text: str) -> Patient:
@@ -128,12 +128,11 @@ def find_by_card(text: str) -> Patient:
         visit = Visit.objects.select_related("clinic").filter(link_hash=hashed(secret)).first()
         is_of_today = visit is not None and visit.day == visit.clinic.service_day()
         theirs = Patient.objects.filter(visits=visit) if is_of_today else Patient.objects.none()
-        return _the_one(theirs)
-    return _the_one(Patient.objects.filter(number__iexact=tidy_number(text)))
+        return _the_one(theirs.now())
+    return _the_one(Patient.objects.filter(number__iexact=tidy_number(text)).now())
 
 
-def _the_one(fitting: PatientQuerySet) -> Patient:
-    found = fitting.now()
+def _the_one(found: list[Patient]) -> Patient:
     if len(found) > 1:
         raise SeveralMatches(_("Several people fit. Please see the reception."))
     if not found:

@@ -37,7 +37,8 @@ def register(request: HttpRequest, body: shapes.PatientIn, clinic: str = "") -> 
     def act() -> Answer:
         registered = patients.register(at, person, by=actor)
         theirs = [match.pk for match in registered.matches]
-        matches = list(visible.patients(actor).filter(pk__in=theirs)) if actor.is_staff else []
+        seen = visible.patients(actor) if theirs and actor.is_staff else Patient.objects.none()
+        matches = list(seen.filter(pk__in=theirs))
         opened(matches, Part.RECORD, at, by=actor)
         return Answer(
             201,

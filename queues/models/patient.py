@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import and_
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.public_id import WithPublicId
 from queues.rules.people import Gender, age_on, years_since
@@ -20,16 +22,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Without the records that were merged into another, and those that were anonymised."""
         return self.filter(merged_into=None, anonymised_at=None)
 
-    def known_by(self, phone: str, birth_year: int) -> PatientQuerySet:
-        """Who this may be: families share phones, and an age is a birth year give or take one."""
-        by_date = Q(birth_date__isnull=False, birth_year=birth_year)
-        by_age = Q(birth_date=None, birth_year__range=(birth_year - 1, birth_year + 1))
-        return self.filter(by_date | by_age, phone=phone)
-
     def now(self) -> list[Patient]:
-        """The records as they now are: of one that was merged, the one that stayed."""
-        found = self.select_related("merged_into").order_by("pk")
-        return list(dict.fromkeys(patient.merged_into or patient for patient in found))
+        return those_who_stayed(self.select_related("merged_into").order_by("pk"))
 
     def matching(self, text: str) -> PatientQuerySet:
         """Search as a desk types it: a number, a phone or a part of a name."""
@@ -71,6 +65,21 @@ class Patient(WithPublicId):
     def __str__(self) -> str:
         return self.number  # a name would end up in logs
 
+    @classmethod
+    def about_of_age(cls, phone: str, birth_year: int) -> list[Patient]:
+        """All with this phone who were born in that year, give or take one."""
+        years = frozenset({birth_year - 1, birth_year, birth_year + 1})
+        found = statements.every(cls, {"phone": phone, "birth_year": years}, "merged_into")
+        return sorted(found, key=lambda patient: patient.pk)
+
+    @classmethod
+    def known_by(cls, phone: str, birth_year: int) -> list[Patient]:
+        """Who this may be: families share phones, and an age is a birth year give or take one."""
+        found = cls.about_of_age(phone, birth_year)
+        return those_who_stayed(
+            one for one in found if one.birth_date is None or one.birth_year == birth_year
+        )
+
     def age(self, today: date) -> int | None:
         if self.birth_date:
             return age_on(today, self.birth_date)
@@ -94,6 +103,11 @@ class Patient(WithPublicId):
 
     def record(self) -> dict[str, Any]:
         return {field: getattr(self, field) for field in self.RECORD}
+
+
+def those_who_stayed(found: Iterable[Patient]) -> list[Patient]:
+    """Of one that was merged, the one that stayed."""
+    return list(dict.fromkeys(patient.merged_into or patient for patient in found))
 
 
 class FormerRecord(models.Model):

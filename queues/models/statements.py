@@ -2,7 +2,7 @@
 
 Django takes longer to build one of these than the database takes to run it, so they are kept as
 text, made from the same fields with the same conversions: one row goes in, one row changes if it
-still is as it was, one row is held or found with what it refers to, one question is asked again.
+still is as it was, rows are held or found with what they refer to, one question is asked again.
 All else goes through querysets.
 What it gains is in docs/bench.md.
 """
@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
 Names = tuple[str, ...]
@@ -64,12 +65,21 @@ def held(model: type[M], where: Mapping[str, Any]) -> M | None:
 
 def found(model: type[M], where: Mapping[str, Any], *related: str) -> M | None:
     """The one row that is so, with what it refers to, as `select_related` names it."""
+    rows = _found(model, where, related, " LIMIT 1")
+    return rows[0] if rows else None
+
+
+def every(model: type[M], where: Mapping[str, Any], *related: str) -> list[M]:
+    """All the rows that are so, with what they refer to, in no order."""
+    return _found(model, where, related)
+
+
+def _found(model: type[M], where: Mapping[str, Any], related: Names, limit: str = "") -> list[M]:
     sql, parts = _joined(model, related)
     condition, wanted = _condition(model, where, qualified=True)
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} WHERE {condition} LIMIT 1", wanted)
-        row = cursor.fetchone()
-    return _assembled(parts, row) if row else None
+        cursor.execute(f"{sql} WHERE {condition}{limit}", wanted)
+        return [_assembled(parts, row) for row in cursor.fetchall()]
 
 
 def values(model: type[Model], where: Mapping[str, Any], names: Names) -> list[tuple[Any, ...]]:
@@ -86,18 +96,64 @@ def largest(model: type[Model], name: str, where: Mapping[str, Any]) -> Any:
     return _reckoned(model, f"MAX({_column(model, name)})", name, where)
 
 
+class Hole(NamedTuple):
+    """What a question leaves open: a value of this column, named when it is asked."""
+
+    name: str
+    model: type[Model]
+    column: str
+
+
+def hole(name: str, model: type[Model], column: str = "") -> RawSQL:
+    return RawSQL("%s", [Hole(name, model, column or name)])
+
+
 class Question(Generic[M]):
-    """A queryset's first row, with what it refers to: compiled once, asked again and again."""
+    """A queryset's rows, with what they refer to: compiled once, asked again and again."""
 
     def __init__(self, found: QuerySet[M], *related: str) -> None:
         self.parts = _parts(found.model, related)
-        self.sql, self.params = found.values_list(*_names(self.parts))[:1].query.sql_with_params()
+        rows = found.values_list(*_names(self.parts))
+        self._all, self._first = _compiled(rows), _compiled(rows[:1])
 
-    def ask(self) -> M | None:
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.params)
-            row = cursor.fetchone()
-        return _assembled(self.parts, row) if row else None
+    def first(self, **given: Any) -> M | None:
+        rows = _asked(self._first, given)
+        return _assembled(self.parts, rows[0]) if rows else None
+
+    def all(self, **given: Any) -> list[M]:
+        return [_assembled(self.parts, row) for row in _asked(self._all, given)]
+
+
+class Columns:
+    """The same of `values_list`: where there are thousands of rows, or one value is enough."""
+
+    def __init__(self, found: QuerySet[Any, tuple[Any, ...]]) -> None:
+        self.compiler = found.query.get_compiler(connection=connection)
+        self._text = self.compiler.as_sql()
+        selected = [expression for expression, _sql, _alias in self.compiler.select or ()]
+        self.converters = self.compiler.get_converters(selected)
+
+    def all(self, **given: Any) -> list[tuple[Any, ...]]:
+        rows = _asked(self._text, given)
+        if not self.converters:
+            return list(rows)
+        return [tuple(row) for row in self.compiler.apply_converters(rows, self.converters)]
+
+
+def _compiled(rows: QuerySet[Any, tuple[Any, ...]]) -> tuple[str, tuple[Any, ...]]:
+    return rows.query.sql_with_params()
+
+
+def _asked(text: tuple[str, Sequence[Any]], given: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+    sql, params = text
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_filled(one, given) for one in params])
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _filled(param: Any, given: Mapping[str, Any]) -> Any:
+    return _stored(param.model, param.column, given[param.name]) if type(param) is Hole else param
 
 
 class Part(NamedTuple):

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q
 
 from queues.models import statements
 from queues.models.appointment import Appointment
@@ -17,7 +17,7 @@ from queues.models.daybook import DayBook
 from queues.models.department import Department
 from queues.models.doctor import Doctor
 from queues.models.public_id import WithPublicId
-from queues.models.statements import Question
+from queues.models.statements import Columns, Question, hole
 from queues.models.visit import Visit
 from queues.rules.appointments import AS_THE_TOKEN
 from queues.rules.labels import as_said
@@ -26,6 +26,25 @@ from queues.rules.status import IN_HAND, LIVE, Status
 from queues.rules.waiting_time import Waiting
 
 CALL_ORDER = ("band", "rank", "issued_seq")
+
+
+LINE = """
+SELECT COUNT(*), COUNT(doctor_id) + COUNT(assigned_id) + COUNT(appointment_id),
+(SELECT COUNT(*) FROM queues_token WHERE department_id = %s AND status = %s
+ AND (band > %s OR (band = %s AND (`rank` > %s OR (`rank` = %s AND issued_seq > %s)))))
+FROM queues_token WHERE department_id = %s AND status = %s"""
+
+
+class Line(NamedTuple):
+    """All who wait in a department, one of them in view."""
+
+    waiting: int
+    bound: int  # for a doctor, a counter or a time of their own
+    after: int
+
+    @property
+    def position(self) -> int:
+        return max(self.waiting - self.after, 1)  # even if somebody called them this very moment
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -68,6 +87,15 @@ class TokenQuerySet(models.QuerySet["Token"]):
             Q(assigned=None) | Q(assigned=counter) | Q(assigned__is_open=False)
         )
 
+    def line_of(self, token: Token) -> Line:
+        """How many wait in its department, and how many of them after it: counted along one index,
+        from the end where it is shorter."""
+        here = (token.department_id, Status.WAITING.value)
+        place = (token.band, token.band, token.rank, token.rank, token.issued_seq)
+        with connection.cursor() as cursor:
+            cursor.execute(LINE, [*here, *place, *here])
+            return Line(*cursor.fetchone())
+
     def ahead_of(self, token: Token) -> TokenQuerySet:
         return self.filter(department=token.department_id, status=Status.WAITING).filter(
             Q(band__lt=token.band)
@@ -77,11 +105,11 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def next_for(self, counter: Counter) -> Token | None:
         """Whom the counter would call, with their visit."""
-        return _who_is_next(*_as_asked(counter)).ask()
+        return _who_is_next(*_as_asked(counter)).first()
 
     def next_of_others(self, counter: Counter) -> Token | None:
         """Whom a counter would help out with that has nobody of its own left."""
-        return _who_is_next(*_as_asked(counter), of_others=True).ask()
+        return _who_is_next(*_as_asked(counter), of_others=True).first()
 
     def matching(self, text: str) -> TokenQuerySet:
         """Search as a desk types it: a number, a part of a name, a phone."""
@@ -97,14 +125,19 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def recent_visits(self, department: Department, most: int) -> list[float]:
         """How long the last visits kept their counter, in seconds; of those that were measured."""
-        ended = self.filter(
-            department=department,
-            status=Status.COMPLETED,
-            closed_by_clock=False,
-            closed_on_paper=False,
-        ).order_by("-ended_at")
-        spans = ended.values_list(F("called_at"), F("ended_at"))[:most]
+        spans = _recent_visits(most).all(department=department)
         return [(end - called).total_seconds() for called, end in spans if called and end]
+
+
+@cache
+def _recent_visits(most: int) -> Columns:
+    ended = Token.objects.filter(
+        department=hole("department", Token),
+        status=Status.COMPLETED,
+        closed_by_clock=False,
+        closed_on_paper=False,
+    ).order_by("-ended_at")
+    return Columns(ended.values_list("called_at", "ended_at")[:most])
 
 
 def _as_asked(counter: Counter) -> tuple[int, int, int | None, frozenset[str] | None]:
@@ -209,7 +242,11 @@ class Token(WithPublicId):
             ),
         ]
         indexes = [
-            models.Index(fields=["department", "status", *CALL_ORDER], name="call_order"),
+            # Who is bound to whom stands in it too, so that a long line is counted without its rows.
+            models.Index(
+                fields=["department", "status", *CALL_ORDER, "doctor", "assigned", "appointment"],
+                name="in_line",
+            ),
             models.Index(fields=["department", "status", "ended_at"], name="recent_visits"),
         ]
 

@@ -12,7 +12,7 @@ well do so before their time.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import quantiles
 from typing import NamedTuple
@@ -66,8 +66,7 @@ class Desk:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What matters of somebody who waits; many are alike, which makes the pass quick."""
 
     priority: Priority
@@ -75,7 +74,7 @@ class Waiting:
     desk: int | None = None  # the counter it was assigned to
 
     def unassigned(self) -> Waiting:
-        return self if self.desk is None else replace(self, desk=None)
+        return self._replace(desk=None)
 
 
 class Estimate(NamedTuple):  # a tuple: quicker made, and thousands of them are
@@ -135,16 +134,22 @@ class _Line:
             self.free_at = max(pace.typical - busy, pace.typical * LEAST_LEFT)
             self.variance = pace.spread**2 * min(1.0, self.free_at / pace.typical)
 
+    def pass_over(self, visits: int, pace: Pace) -> None:
+        """So many are taken here of whom nobody asks."""
+        self.free_at += visits * pace.typical
+        self.variance += visits * pace.spread**2
+
     def take(self, pace: Pace, time: _Time, desks: int) -> Estimate:
         begins, variance = self.free_at, self.variance
-        by_time = time.begins > begins
+        due, due_begins = time
+        self.pass_over(1, pace)
+        by_time = due_begins > begins
         if by_time:  # then somebody else's visit goes on until then
-            begins, variance = time.begins, variance + pace.spread**2
+            begins, variance = due_begins, self.variance
         either_way = Z_20_80 * variance**0.5
-        early = max(time.due, begins - either_way)
-        self.free_at += pace.typical
-        self.variance += pace.spread**2
-        return Estimate(begins, early, begins + either_way, self.desk.key, desks, time.due, by_time)
+        early = begins - either_way
+        late = begins + either_way
+        return Estimate(begins, max(due, early), late, self.desk.key, desks, due, by_time)
 
 
 def schedule(
@@ -174,6 +179,22 @@ def schedule(
         else:
             estimates.append(_by_time_alone(time, pace) if time.due else None)
     return estimates
+
+
+def behind(ahead: int, desks: Sequence[Desk], pace: Pace, now: datetime) -> Estimate | None:
+    """For whoever has so many ahead of them, where any desk may take any of them: the same as
+    `schedule` has for their place, without playing each visit."""
+    lines = [_Line(desk, pace, now) for desk in desks]
+    while ahead and lines:
+        free = [line.free_at for line in lines]
+        if ahead >= len(lines) and max(free) - min(free) < pace.typical:
+            rounds, ahead = divmod(ahead, len(lines))  # from here on the desks take turns
+            for line in lines:
+                line.pass_over(rounds, pace)
+        else:
+            min(lines, key=_free_at).pass_over(1, pace)
+            ahead -= 1
+    return min(lines, key=_free_at).take(pace, AT_ONCE, len(lines)) if lines else None
 
 
 def _one_after_another(

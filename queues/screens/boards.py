@@ -11,19 +11,21 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
 
-from queues.models import DayBook, Department, Event, Kind, Token
+from queues.models import DayBook, Department, Event, Kind, Token, statements
+from queues.models.statements import Question, hole
 from queues.rules import topics
 from queues.rules.status import IN_HAND, Status
 from queues.rules.topics import Rests
 from queues.screens.places import Place, places
 
+NEAR = timedelta(days=2)  # some zone may still call that day today
 RENEWED_AFTER = timedelta(seconds=5)  # estimates and opening hours move by themselves
 NEXT_SHOWN = 5
 CALLS_KEPT = 10
@@ -95,7 +97,7 @@ def newest(department: Department) -> Board:
     """The department as the database has it now, read anew only if something moved."""
     key = department.public_id
     board = _kept.get(key)
-    now_is = versions([key]).get(key) if board else None
+    now_is = version_of(department) if board else None
     epoch = department.clinic.epoch
     if board and _still_true(board, now_is, epoch):
         return board
@@ -115,16 +117,34 @@ def _still_true(board: Board, now_is: Version | None, epoch: str) -> bool:
     return is_of_now and (board.version >= now_is if now_is else nothing_yet)
 
 
-def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
-    """How far each department's ledger of today has come, in one query for all of them."""
+def version_of(department: Department) -> Version | None:
+    """How far its ledger of today has come; none where nothing is written in it yet."""
     now = timezone.now()
-    near = (now - timedelta(days=2)).date()  # of the days that some zone may call today
+    pages = _pages().all(department=department, near=(now - NEAR).date())
+    return next((_as_of(page) for page in pages if page.day == page.clinic.service_day(now)), None)
+
+
+def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
+    """The same of many, in one query for all of them."""
+    now = timezone.now()
+    near = (now - NEAR).date()
     books = DayBook.objects.filter(department__public_id__in=list(departments), day__gte=near)
     return {
-        book.department.public_id: (book.day, book.seq)
+        book.department.public_id: _as_of(book)
         for book in books.select_related("department", "clinic")
         if book.department and book.day == book.clinic.service_day(now)
     }
+
+
+@cache
+def _pages() -> Question[DayBook]:
+    near = hole("near", DayBook, "day")
+    pages = DayBook.objects.filter(department=hole("department", DayBook), day__gte=near)
+    return Question(pages, "clinic")
+
+
+def _as_of(page: DayBook) -> Version:
+    return page.day, page.seq
 
 
 def read(department: Department) -> Board:
@@ -132,30 +152,46 @@ def read(department: Department) -> Board:
     now = timezone.now()
     clinic = department.clinic
     today = clinic.service_day(now)
-    version = versions([department.public_id]).get(department.public_id, (today, 0))
-    department = Department.objects.select_related("clinic").get(pk=department.pk)
-    present = Token.objects.filter(department=department, status__in=[*IN_HAND, Status.ON_HOLD])
+    version = version_of(department) or (today, 0)
+    as_it_is = statements.found(Department, {"pk": department.pk}, "clinic")
+    if as_it_is is None:
+        raise Department.DoesNotExist
     return Board(
-        department,
+        as_it_is,
         version,
         now,
-        tuple(present.select_related("visit", "counter").order_by("-announced_at", "pk")),
-        tuple(places(department, now)),
-        tuple(_calls(department, version)),
+        tuple(_present().all(department=department)),
+        tuple(places(as_it_is, now)),
+        tuple(_calls(as_it_is, version)),
     )
+
+
+@cache
+def _present() -> Question[Token]:
+    here = Token.objects.filter(
+        department=hole("department", Token), status__in=[*IN_HAND, Status.ON_HOLD]
+    )
+    return Question(here.order_by("-announced_at", "pk"), "visit", "counter")
+
+
+@cache
+def _announced() -> Question[Event]:
+    told = Event.objects.filter(
+        daybook__department=hole("department", DayBook),
+        daybook__day=hole("day", DayBook),
+        seq__lte=hole("seq", Event),
+        kind__in=ANNOUNCED,
+    )
+    return Question(told.order_by("-seq")[:CALLS_KEPT])
 
 
 def _calls(department: Department, version: Version) -> list[Call]:
     """Up to the board's seq: a call after it belongs to the next board. A call that was taken back
     since (undone, or put back) is none."""
     day, seq = version
-    told = Event.objects.filter(
-        daybook__department=department, daybook__day=day, seq__lte=seq, kind__in=ANNOUNCED
-    )
-    events = list(told.order_by("-seq")[:CALLS_KEPT])
-    called = Token.objects.filter(
-        public_id__in=[event.subject for event in events], called_at__isnull=False
-    ).select_related("visit")
+    events = _announced().all(department=department, day=day, seq=seq)
+    subjects = frozenset(event.subject for event in events)
+    called = statements.every(Token, {"public_id": subjects}, "visit") if subjects else ()
     tokens = {token.public_id: token for token in called}
     return [
         Call(event.seq, event.at, token.visit.label, event.counter)

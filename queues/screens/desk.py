@@ -63,7 +63,7 @@ def desk(
     department: Department, *, my_counter: str, everybody: bool, now: datetime, just_now: datetime
 ) -> dict[str, Any]:
     """All that moves on the page; `just_now` is since when something can still be taken back."""
-    version = boards.versions([department.public_id]).get(department.public_id)
+    version = boards.version_of(department)
     alarm = alarms.latest(department.clinic, now)
     counters = _counters(department)
     mine = next((counter for counter in counters if counter.code == my_counter), None)

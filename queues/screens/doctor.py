@@ -93,7 +93,7 @@ def doctors_day(
     """All that moves on the page, of the list of a day; `is_today` says that they work on it now,
     and `just_now` is since when something can still be taken back."""
     clinic = department.clinic
-    version = boards.versions([department.public_id]).get(department.public_id)
+    version = boards.version_of(department)
     hours = sessions.of_list(doctor, clinic, day)
     session = now_or_next(hours, now) if is_today else next(iter(hours), None)
     counters = _counters(department)

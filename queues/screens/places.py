@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
 from queues.models import Department, Token
+from queues.models.statements import Columns, hole
 from queues.rules.priority import Priority
-from queues.rules.waiting_time import Estimate, Waiting, schedule
+from queues.rules.status import Status
+from queues.rules.waiting_time import Estimate, Waiting, behind, schedule
 from queues.screens import estimates
 from queues.screens.estimates import OwnTime
 from queues.screens.pace import desks_of, pace_of
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):  # a tuple: quicker made, and a board may have thousands
     """Somebody who waits: where they stand and how long it may take."""
 
     token: int
@@ -37,17 +39,14 @@ class Place:
 
 def places(department: Department, now: datetime) -> list[Place]:
     """Everybody who waits, in the order in which they will be called."""
-    rows = list(
-        Token.objects.waiting_at(department)
-        .in_call_order()
-        .values_list("pk", "visit__label", "priority", "doctor_id", "assigned_id", "appointment_id")
-    )
+    rows = _waiting().all(department=department)
     times = _own_times(department, [row[-1] for row in rows])
     reckoned: list[Estimate | None] = [None] * len(rows)
     if department.state == Department.State.OPEN:
+        alike: dict[tuple[str, int | None, int | None], Waiting] = {}
         order = [
-            Waiting(Priority(priority), doctor, assigned)
-            for _pk, _label, priority, doctor, assigned, _appointment in rows
+            alike.get(kind) or alike.setdefault(kind, Waiting(Priority(kind[0]), *kind[1:]))
+            for kind in (row[2:5] for row in rows)
         ]
         due = {place: time.due for place, time in times.items()}
         reckoned = schedule(order, desks_of(department), pace_of(department), now, due)
@@ -55,6 +54,29 @@ def places(department: Department, now: datetime) -> list[Place]:
         Place(row[0], row[1], place + 1, estimate, assigned=row[4], time=times.get(place))
         for place, (row, estimate) in enumerate(zip(rows, reckoned, strict=True))
     ]
+
+
+def of_one(token: Token, now: datetime) -> Place | None:
+    """Of one who waits, without a look at each of the others; only where all of them are alike, and
+    so are the desks."""
+    line, department = Token.objects.line_of(token), token.department
+    desks = desks_of(department)
+    if line.bound or any(desk.serves is not None for desk in desks):
+        return None
+    reckoned = None
+    if department.state == Department.State.OPEN:
+        reckoned = behind(line.position - 1, desks, pace_of(department), now)
+    return Place(token.pk, token.visit.label, line.position, reckoned, assigned=None)
+
+
+@cache
+def _waiting() -> Columns:
+    here = Token.objects.filter(department=hole("department", Token), status=Status.WAITING)
+    return Columns(
+        here.in_call_order().values_list(
+            "pk", "visit__label", "priority", "doctor_id", "assigned_id", "appointment_id"
+        )
+    )
 
 
 def _own_times(department: Department, appointments: list[int | None]) -> dict[int, OwnTime]:

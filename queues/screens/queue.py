@@ -13,8 +13,9 @@ from django.utils import timezone
 from queues.models import Token
 from queues.rules.status import Status
 from queues.rules.topics import Rests
+from queues.screens import places
 from queues.screens.boards import Board
-from queues.screens.places import places
+from queues.screens.places import Place
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,7 @@ def _code(token: Token) -> str | None:
 
 def token_answer(token: Token) -> dict[str, Any]:
     """One token with its place. `status_url` is left empty: it is a secret, filled in on leaving."""
-    place = None
-    if token.status == Status.WAITING:
-        now = timezone.now()
-        place = next((p for p in places(token.department, now) if p.token == token.pk), None)
+    place = _place(token) if token.status == Status.WAITING else None
     return {
         "id": str(token.public_id),
         "label": token.visit.label,
@@ -113,6 +111,16 @@ def token_answer(token: Token) -> dict[str, Any]:
         "started_at": _iso(token.started_at),
         "ended_at": _iso(token.ended_at),
     }
+
+
+def _place(token: Token) -> Place | None:
+    """Read anew and not from the board: what is asked here may not be committed yet."""
+    now = timezone.now()
+    if alone := places.of_one(token, now):
+        return alone
+    return next(
+        (one for one in places.places(token.department, now) if one.token == token.pk), None
+    )
 
 
 def _iso(moment: datetime | None) -> str | None:

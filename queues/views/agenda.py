@@ -202,7 +202,7 @@ def _ticket(at: At, public_id: str) -> dict[str, Any] | None:
     token_id = uuid_of(public_id)
     if token_id is None:
         return None
-    token = visible.tokens(at.actor).filter(public_id=token_id).first()
+    token = visible.token(at.actor, token_id)
     if token is None or not at.actor.may(Act.BOOK, at.clinic.pk, token.department_id):
         return None
     url = token.visit.url

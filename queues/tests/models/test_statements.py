@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from queues.models import ApiKey, Clinic, Counter, Department, Doctor, Patient, Visit, statements
+from queues.models.statements import Columns, Question, hole
 from queues.rules.rights import Role
 from queues.tests import cast
 
@@ -33,6 +34,32 @@ def test_a_row_that_refers_to_nothing_has_none(desk_a: Counter) -> None:
     found = statements.found(Counter, {"pk": desk_a.pk}, "doctor", "current__visit")
     assert found
     assert (found.doctor, found.current) == (None, None)
+
+
+def test_all_rows_that_are_so(opd: Department, desk_a: Counter, desk_b: Counter) -> None:
+    both = frozenset({desk_a.code, desk_b.code})
+    found = statements.every(Counter, {"department": opd, "code": both}, "department__clinic")
+    assert {counter.pk for counter in found} == {desk_a.pk, desk_b.pk}
+    assert not statements.every(Counter, {"department": opd, "code": "nowhere"})
+
+
+def test_a_question_is_asked_again_with_other_values(
+    opd: Department, lab: Department, desk_a: Counter, django_assert_num_queries: Counted
+) -> None:
+    there = Counter.objects.filter(department=hole("department", Counter)).order_by("code")
+    question, codes = Question(there, "department"), Columns(there.values_list("code", "public_id"))
+    with django_assert_num_queries(5):
+        assert question.first(department=opd) == desk_a
+        assert question.all(department=opd) == [desk_a]
+        assert question.first(department=lab.pk) is None
+        assert codes.all(department=opd) == [(desk_a.code, desk_a.public_id)]
+        assert codes.all(department=lab) == []
+
+
+def test_a_question_takes_values_as_the_column_keeps_them(desk_a: Counter) -> None:
+    named = Question(Counter.objects.filter(public_id=hole("whose", Counter, "public_id")))
+    assert named.first(whose=desk_a.public_id) == desk_a
+    assert named.first(whose=uuid4()) is None
 
 
 def test_a_saved_row_stays_the_same_row(desk_a: Counter) -> None:

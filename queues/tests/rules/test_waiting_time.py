@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queues.rules import waiting_time
 from queues.rules.priority import Priority
-from queues.rules.waiting_time import Desk, Estimate, Pace, Waiting, schedule
+from queues.rules.waiting_time import Desk, Estimate, Pace, Waiting, behind, schedule
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TEN_MINUTES = Pace(typical=600, spread=120)
@@ -224,6 +226,37 @@ def test_one_more_behind_changes_nothing_ahead(
 ) -> None:
     longer = estimates([*waiting, SOMEBODY], open_desks, pace)
     assert longer[:-1] == estimates(waiting, open_desks, pace)
+
+
+@given(st.integers(0, 80), desks, paces)
+def test_among_those_alike_a_place_is_reckoned_without_the_others(
+    ahead: int, open_desks: list[Desk], pace: Pace
+) -> None:
+    serve_all = [replace(desk, serves=None) for desk in open_desks]
+    played = estimates([SOMEBODY] * (ahead + 1), serve_all, pace)[-1]
+    reckoned = behind(ahead, serve_all, pace, NOW)
+    if played is None:
+        assert reckoned is None
+    else:
+        assert reckoned
+        assert reckoned[:3] == pytest.approx(played[:3])
+        assert reckoned[4:] == played[4:]
+
+
+def test_it_is_reckoned_by_turns_and_not_by_visits(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = 0
+    pass_over = waiting_time._Line.pass_over
+
+    def counted(line: waiting_time._Line, visits: int, pace: Pace) -> None:
+        nonlocal turns
+        turns += 1
+        pass_over(line, visits, pace)
+
+    monkeypatch.setattr(waiting_time._Line, "pass_over", counted)
+    assert behind(
+        4_999, [Desk(key, busy_since=ago(minutes=key)) for key in range(6)], TEN_MINUTES, NOW
+    )
+    assert turns <= 3 * 6
 
 
 class CountingDesk(Desk):

@@ -11,6 +11,7 @@ from queues.actions import calling, counters, departments, issuing, tokens
 from queues.models import Clinic, Counter, DayBook, Department, Doctor, Token
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor
+from queues.screens import places as screen
 from queues.screens.places import places
 from queues.screens.queue import token_answer
 from queues.tests import cast
@@ -262,3 +263,47 @@ def test_as_of_is_now(opd: Department) -> None:
     before = timezone.now()
     shown = public_queue(opd)["as_of"]
     assert before.isoformat() <= shown <= (before + timedelta(seconds=5)).isoformat()
+
+
+def _placed(department: Department) -> dict[str, tuple[object, object]]:
+    """As each hears it alone."""
+    answers = [token_answer(token) for token in Token.objects.waiting_at(department)]
+    return {str(one["label"]): (one["position"], one["eta"]) for one in answers}
+
+
+def _on_the_board(department: Department) -> dict[str, tuple[object, object]]:
+    return {
+        place.label: (place.position, place.eta) for place in places(department, timezone.now())
+    }
+
+
+@pytest.mark.parametrize("bound_to", ["nobody", "a doctor", "a counter", "a few priorities"])
+def test_one_alone_hears_what_the_board_says_of_them(
+    queue: list[Token], opd: Department, desk_a: Counter, bound_to: str
+) -> None:
+    Counter.objects.update(is_open=True)
+    if bound_to == "a doctor":
+        Token.objects.filter(pk=queue[2].pk).update(doctor=Doctor.objects.create(name="Dr Rao"))
+    elif bound_to == "a counter":
+        Token.objects.filter(pk=queue[2].pk).update(assigned=desk_a)
+    elif bound_to == "a few priorities":
+        Counter.objects.filter(pk=desk_a.pk).update(serves=[Priority.ONLINE])
+    assert _placed(opd) == _on_the_board(opd)
+    Department.objects.update(state=Department.State.PAUSED)
+    opd.refresh_from_db()
+    assert _placed(opd) == _on_the_board(opd)
+
+
+def test_one_alone_is_not_read_among_the_others(
+    queue: list[Token], opd: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the test above: it is another way that leads there."""
+
+    def never(*_: object) -> None:
+        raise AssertionError("everybody was read")
+
+    monkeypatch.setattr(screen, "places", never)
+    assert sorted(str(position) for position, _eta in _placed(opd).values()) == list("12345")
+    Token.objects.filter(pk=queue[2].pk).update(doctor=Doctor.objects.create(name="Dr Rao"))
+    with pytest.raises(AssertionError, match="everybody was read"):
+        _placed(opd)

@@ -14,7 +14,10 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from nextpatient import noticeboard
+from nextpatient.limits import public
 from nextpatient.noticeboard import NoticeBoard
+from queues import hints
+from queues.actions.limits import TooMany
 from queues.rules.topics import Rests
 
 OURS = (b"host", b"localhost")
@@ -53,7 +56,7 @@ def board(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> Iterator[NoticeBoa
     made = NoticeBoard(inside)
     monkeypatch.setattr(made.news, "begin", lambda: None)  # no database here
     yield made
-    noticeboard.hints._hearers.remove(made.hear)
+    hints._hearers.remove(made.hear)
 
 
 async def ask(
@@ -208,9 +211,9 @@ def test_whoever_comes_too_often_hears_so_inside(
     board: NoticeBoard, inside: Inside, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_often(_who: str) -> None:
-        raise noticeboard.TooMany(1)
+        raise TooMany(1)
 
     asked(board)
-    monkeypatch.setattr(noticeboard.public, "spend", too_often)
+    monkeypatch.setattr(public, "spend", too_often)
     asked(board)
     assert inside.asked == 2
