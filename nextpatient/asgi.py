@@ -35,10 +35,11 @@ async def sockets(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 1008})
 
 
+inside = PooledDjango(settings.THREADS)
 application = ListedProxies(
     ProtocolTypeRouter(
         {
-            "http": NoticeBoard(Porter(Checkup(PooledDjango(settings.THREADS)))),
+            "http": NoticeBoard(Porter(Checkup(inside)), inside.in_turn),
             "websocket": AllowedHostsOriginValidator(sockets),
         }
     ),

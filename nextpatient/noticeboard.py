@@ -1,49 +1,51 @@
 """What everybody may read, told again by the door: a glance at a notice costs nobody inside a step.
 
 An answer to a public question is asked of Django once. It is kept as finished bytes, plain and
-packed, until what it rests on moves. Of what moves in this process the board hears before the
-answer to the change is sent; of the rest by hints, and every other second by comparing with the
-database (`nextpatient/news.py`). What is asked by somebody we know, or by a page of another site,
-goes inside.
+packed, until what it rests on moves; then it is read anew, without the way through Django where it
+knows how (`Published.again`). Of what moves in this process the board hears before the answer to
+the change is sent; of the rest by hints, and every second by comparing with the database
+(`nextpatient/news.py`). What is asked by somebody we know, or by a page of another site, goes inside.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import itertools
+import re
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection
 from threading import Lock
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import Error, close_old_connections
 from django.http.request import split_domain_port, validate_host
-from django.utils import timezone
 
-from nextpatient import meters
 from nextpatient.limits import public
 from nextpatient.news import News
+from nextpatient.notices import Header, Notice, is_known, made, said_always
 from nextpatient.porter import SANE
 from queues import hints
 from queues.actions.limits import TooMany
+from queues.actions.refusals import Refused
 from queues.rules.networks import network_of
-from queues.rules.topics import Rests
+from queues.screens.published import Published
 
-READS = ("/api/now_serving", "/api/queue", "/api/availability", "/api/providers")
+PLACE, QUEUE = "/api/place", "/api/queue"
+READS = ("/api/now_serving", QUEUE, PLACE, "/api/availability", "/api/providers")
+LABEL = re.compile(rb"(?:^|&)label=([A-Za-z0-9-]{1,12})(?=&|$)")
 LONGEST_QUESTION = 300
 MOST = 10_000  # notices
 LARGEST = 256 * 1024
 MOST_BYTES = 64 * 2**20  # of all notices
-SMALL = 500  # bytes; less is sent as it is
-LASTS = 30.0  # seconds at most, whatever a notice rests on
-# Where a question that many ask has cost this share of a second, its answer is told as it was until
-# the second is over. Whoever changes something and looks, and does so again, is never one of many.
-SHARE, MANY = 0.25, 50
+# Where this share of a second went into reading anew, for as many as no single person could be, what
+# has moved is told as it was, for a second at most: else all who ask would wait for each other.
+SHARE, MANY = 0.25, 100
 NOT_ANYBODY = frozenset({b"authorization", b"cookie", b"origin", b"content-length", b"range"})
+
+InTurn = Callable[..., Awaitable[Published | None]]
 
 
 class Question(NamedTuple):
@@ -56,77 +58,32 @@ class Question(NamedTuple):
 
 class Asked(NamedTuple):
     question: Question
+    label: str  # of whom alone it is asked, or of all
     knows: bytes  # If-None-Match
     unpacks: bool
     id: bytes
 
 
-Header = tuple[bytes, bytes]
-
-
-@dataclass
-class Notice:
-    """A finished answer; and how much it has cost of late to read it anew."""
-
-    body: bytes
-    packed: bytes
-    etag: bytes
-    plain_headers: list[Header]
-    packed_headers: list[Header]
-    unchanged_headers: list[Header]
-    on: frozenset[str]
-    ends: float
-    route: str
-    moved: bool = False
-    spent: float = 0.0
-    asked: int = 0
-    since: float = 0.0
-    told: dict[int, Any] = field(default_factory=dict)  # a meter for each status
-
-    def holds(self, now: float) -> bool:
-        if now >= self.ends:
-            return False
-        if not self.moved:
-            return True
-        return self.spent > SHARE and self.asked > MANY and now < self.since + 1.0
-
-    def remember(self, before: Notice | None, began: float) -> None:
-        """What this question has cost in this second."""
-        now = time.monotonic()
-        goes_on = before is not None and now < before.since + 1.0
-        self.since = before.since if before and goes_on else began
-        self.spent = (now - began) + (before.spent if before and goes_on else 0.0)
-        self.asked = before.asked if before and goes_on else 0
-
-    def count(self, status: int) -> None:
-        meter = self.told.get(status)
-        if meter is None:
-            meter = self.told[status] = meters.requests.labels("GET", self.route, status)
-        meter.inc()
-        self.asked += 1
-
-
 class NoticeBoard:
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, in_turn: InTurn) -> None:
         self.application = application
+        self.in_turn = in_turn  # in a thread that has a connection to the database
         self.news = News(self.hear)
         self.notices: dict[Question, Notice] = {}
         self.bytes = 0
+        self.effort = Effort()
         self._on: defaultdict[str, set[Question]] = defaultdict(set)
         self._being_read: dict[Question, Reading] = {}
         self._lock = Lock()
         self._hosts: set[bytes] = set()
-        self._ids, self._prefix = itertools.count(), secrets.token_hex(4)
+        self._ids, self._prefix = itertools.count(), secrets.token_hex(4).encode()
         hints.hear(self.hear)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        path = scope["path"]
-        if path.startswith(READS) and scope["method"] in ("GET", "HEAD"):
+        if scope["path"].startswith(READS) and scope["method"] in ("GET", "HEAD"):
             asked = self._asked(scope)
             if asked and self._may(scope):
-                notice = self.notices.get(asked.question)
-                if notice is None or not notice.holds(time.monotonic()):
-                    notice = await self._read(asked.question, scope)
+                notice = await self._notice(asked, scope)
                 if notice:
                     await self._tell(notice, asked, scope["method"], send)
                     return
@@ -149,11 +106,17 @@ class NoticeBoard:
                 language = value
             elif key == b"x-request-id":
                 name = value
-        query = scope["query_string"]
+        path, query, label = scope["path"], scope["query_string"], ""
         if len(query) + len(language) > LONGEST_QUESTION or not self._is_ours(host):
             return None
-        question = Question(scope.get("scheme", "http"), host, scope["path"], query, language)
-        return Asked(question, knows, unpacks, name)
+        if path == PLACE:  # is cut out of the whole queue, which stands here for all who are in it
+            found = LABEL.search(query)
+            if found is None:
+                return None
+            path, label = QUEUE, found[1].decode().upper()
+            query = (query[: found.start()] + query[found.end() :]).removeprefix(b"&")
+        question = Question(scope.get("scheme", "http"), host, path, query, language)
+        return Asked(question, label, knows, unpacks, name)
 
     def _is_ours(self, host: bytes) -> bool:
         if host not in self._hosts:
@@ -172,6 +135,17 @@ class NoticeBoard:
             return False
         return True
 
+    async def _notice(self, asked: Asked, scope: Any) -> Notice | None:
+        """None: to be answered inside."""
+        self.effort.asked += 1
+        notice = self.notices.get(asked.question)
+        if notice is None or (notice.is_old and not self._is_told_once_more(notice)):
+            notice = await self._read(asked.question, scope)
+        return notice.part(asked.label, PLACE.lstrip("/")) if notice and asked.label else notice
+
+    def _is_told_once_more(self, notice: Notice) -> bool:
+        return notice.may_be_told_once_more() and self.effort.is_too_much()
+
     async def _tell(self, notice: Notice, asked: Asked, method: str, send: Any) -> None:
         status, body = 200, b"" if method == "HEAD" else notice.body
         if asked.knows and is_known(notice.etag, asked.knows):
@@ -183,7 +157,7 @@ class NoticeBoard:
         notice.count(status)
         name = asked.id
         if not name or not SANE.fullmatch(name):
-            name = b"%s-%x" % (self._prefix.encode(), next(self._ids))
+            name = b"%s-%x" % (self._prefix, next(self._ids))
         start = {
             "type": "http.response.start",
             "status": status,
@@ -195,39 +169,76 @@ class NoticeBoard:
     # How a notice comes here, and goes
 
     async def _read(self, question: Question, scope: Any) -> Notice | None:
-        """Asked inside, once for all who ask at the same moment; None where it is not to be kept."""
+        """Once for all who ask at the same moment; None where it is not to be kept."""
         reading = self._being_read.get(question)
         if reading is None or reading.moved:
             before = self.notices.get(question)
             with self._lock:
                 reading = self._being_read[question] = Reading(before.on if before else None)
-            reading.task = asyncio.ensure_future(self._ask(question, reading, dict(scope)))
+            reading.task = asyncio.ensure_future(self._anew(question, reading, before, scope))
         return await asyncio.shield(reading.task)
 
-    async def _ask(self, question: Question, reading: Reading, scope: Any) -> Notice | None:
+    async def _anew(
+        self, question: Question, reading: Reading, before: Notice | None, scope: Any
+    ) -> Notice | None:
         self.news.begin()
-        before, began = self.notices.get(question), time.monotonic()
-        heard = Heard()
-        scope["method"] = "GET"
-        scope["headers"] = [(k, v) for k, v in scope["headers"] if k != b"if-none-match"]
         try:
-            await self.application(scope, nothing_more, heard)
+            notice = await self._again(before) if before else None
+            notice = notice or await self._inside(question, scope)
         finally:
             with self._lock:
                 if self._being_read.get(question) is reading:
                     del self._being_read[question]
-        rests: Rests | None = scope.get("rests")
-        if heard.status != 200 or rests is None or len(heard.body) > LARGEST:
+        if notice:
+            self._keep(question, notice, reading)
+        else:
             self._drop(question)
-            return None
-        notice = made(heard, rests, scope["route"])
-        notice.remember(before, began)
-        self._keep(question, notice, reading)
         return notice
+
+    async def _again(self, notice: Notice) -> Notice | None:
+        if not notice.may_be_read_again or notice.published.again is None:
+            return None
+        published = await self.in_turn(self._read_again, notice.published)
+        return notice.renewed(published) if published else None
+
+    def _read_again(self, published: Published) -> Published | None:
+        """Where that fails, the question goes inside, where whoever asks hears why."""
+        assert published.again
+        began = time.monotonic()
+        close_old_connections()
+        try:
+            found = published.again()
+        except (Error, Refused):
+            return None
+        self.effort.spend(time.monotonic() - began)
+        if found is None:
+            return None
+        return found if found.again else found.that_can_be_read(published.again)
+
+    async def _inside(self, question: Question, scope: Any) -> Notice | None:
+        began, heard = time.monotonic(), Heard()
+        headers = [one for one in scope["headers"] if one[0] != b"if-none-match"]
+        scope = {
+            **scope,
+            "method": "GET",
+            "path": question.path,
+            "raw_path": question.path.encode(),
+            "query_string": question.query,
+            "headers": headers,
+        }
+        await self.application(scope, nothing_more, heard)
+        self.effort.spend(time.monotonic() - began)
+        published: Published | None = scope.get("published")
+        if heard.status != 200 or published is None or published.rests is None:
+            return None
+        if len(heard.body) > LARGEST:
+            return None
+        return made(published, said_always(heard.headers), scope["route"])
 
     def _keep(self, question: Question, notice: Notice, reading: Reading) -> None:
         with self._lock:
-            notice.moved = not notice.on.isdisjoint(reading.heard)
+            if reading.may_have_moved(notice.on):
+                notice.move()
             self._take_down(question)
             self.notices[question] = notice
             self.bytes += len(notice.body)
@@ -249,16 +260,41 @@ class NoticeBoard:
                     del self._on[topic]
 
     def hear(self, topics: Collection[str] | None) -> None:
-        """In whichever thread: these have moved; None: all may have, as after a restore."""
+        """In whichever thread: these have moved; None: all may have, as after a restore, and what
+        was known of whom a question names may be wrong too."""
         with self._lock:
             for reading in self._being_read.values():
                 reading.hear(topics)
             if topics is None:
-                asked = list(self.notices)
-            else:
-                asked = [one for topic in topics for one in self._on.get(topic, ())]
-            for question in asked:
-                self.notices[question].moved = True
+                for notice in self.notices.values():
+                    notice.may_be_read_again = False
+                    notice.move()
+                return
+            for topic in topics:
+                for question in self._on.get(topic, ()):
+                    self.notices[question].move()
+
+
+class Effort:
+    """What it has cost in this second to read anew, and how many have asked."""
+
+    def __init__(self) -> None:
+        self.since = 0.0
+        self.spent = 0.0
+        self.asked = 0
+
+    def spend(self, seconds: float) -> None:
+        self._turn()
+        self.spent += seconds
+
+    def is_too_much(self) -> bool:
+        self._turn()
+        return self.spent > SHARE and self.asked > MANY
+
+    def _turn(self) -> None:
+        now = time.monotonic()
+        if now >= self.since + 1.0:
+            self.since, self.spent, self.asked = now, 0.0, 0
 
 
 class Reading:
@@ -267,13 +303,19 @@ class Reading:
     def __init__(self, on: frozenset[str] | None) -> None:
         self.on = on  # what the last answer rested on; unknown the first time
         self.task: asyncio.Task[Notice | None]
-        self.moved = False
+        self.moved = False  # as far as that is known before the answer is
         self.heard: set[str] = set()
+        self.all_moved = False
 
     def hear(self, topics: Collection[str] | None) -> None:
+        if topics is None:
+            self.all_moved = True
         self.heard.update(topics or ())
-        if topics is None or self.on is None or not self.on.isdisjoint(topics):
+        if self.on is None or self.may_have_moved(self.on):
             self.moved = True
+
+    def may_have_moved(self, on: frozenset[str]) -> bool:
+        return self.all_moved or not on.isdisjoint(self.heard)
 
 
 class Heard:
@@ -294,38 +336,3 @@ class Heard:
 async def nothing_more() -> dict[str, Any]:
     """A question has no body, and whoever asked does not leave."""
     return {"type": "http.request", "body": b"", "more_body": False}
-
-
-def made(heard: Heard, rests: Rests, route: str) -> Notice:
-    named = dict(heard.headers)
-    keeps = [
-        (name, value)
-        for name, value in heard.headers
-        if name not in (b"content-length", b"x-request-id", b"vary")
-    ]
-    keeps.append((b"vary", b"accept-encoding, " + named.get(b"vary", b"accept-language, origin")))
-    packed = gzip.compress(heard.body, 6, mtime=0) if len(heard.body) > SMALL else b""
-    lasts = (rests.until - timezone.now()).total_seconds() if rests.until else LASTS
-    return Notice(
-        body=heard.body,
-        packed=packed,
-        etag=named.get(b"etag", b""),
-        plain_headers=[*keeps, (b"content-length", b"%d" % len(heard.body))],
-        packed_headers=[
-            *keeps,
-            (b"content-encoding", b"gzip"),
-            (b"content-length", b"%d" % len(packed)),
-        ],
-        unchanged_headers=[one for one in keeps if one[0] != b"content-type"],
-        on=rests.on,
-        ends=time.monotonic() + min(lasts, LASTS),
-        route=route,
-    )
-
-
-def is_known(etag: bytes, knows: bytes) -> bool:
-    """Compared as weak ones are: how the bytes are packed makes no difference."""
-    if knows.strip() == b"*":
-        return True
-    bare = etag.removeprefix(b"W/")
-    return any(one.strip().removeprefix(b"W/") == bare for one in knows.split(b","))

@@ -85,7 +85,7 @@ class PooledDjango(BaseHandler):
         else:
             response = self.get_response(request)
             scope["route"] = route_of(request)
-            scope["rests"] = getattr(response, "rests", None)
+            scope["published"] = getattr(response, "published", None)
         if not response.streaming:
             response.close()  # sends request_finished here, where the connection is
         return response

@@ -177,6 +177,7 @@ urlpatterns = [
     re_path("^display/?$", front.walls, name="displays"),
     re_path("^docs/?$", front.docs, name="docs"),
     path("api/docs/", front.docs, name="api-docs"),
+    path("api/", api.urls),  # early: addresses are looked for from above, and most come here
     path("favicon.ico", front.icon),
     path("robots.txt", front.robots),
     path("", include("nextpatient.accounts")),
@@ -204,6 +205,5 @@ urlpatterns = [
     path("t/<str:secret>/", include(on_phone)),
     path("display/<slug:clinic>/", wall.display, name="display"),
     path("clips/<slug:version>/<slug:language>/<slug:name>.wav", wall.clip, name="clip"),
-    path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -37,7 +37,7 @@ from queues.rules.links import hashed, secret_in
 from queues.rules.networks import network_of
 from queues.rules.rights import Act, Actor, ActorKind
 from queues.screens import awaited, booked
-from queues.screens.queue import Published
+from queues.screens.published import Published
 
 
 class KeyHolder(HttpBearer):
@@ -104,14 +104,18 @@ def clinic_of(request: HttpRequest, code: str = "") -> Clinic:
             raise NotThere(_("There is no such clinic here."))
         return own
     if code:
-        named = _by_code(Clinic, code)
-        if named is None:
-            raise NotThere(_("There is no such clinic here."))
-        return named
+        return clinic_named(code)
     clinics = list(Clinic.objects.all()[:2])
     if len(clinics) != 1:
         raise Invalid(clinic=_("Please name the clinic."))
     return clinics[0]
+
+
+def clinic_named(code: str) -> Clinic:
+    named = _by_code(Clinic, code)
+    if named is None:
+        raise NotThere(_("There is no such clinic here."))
+    return named
 
 
 def department_of(clinic: Clinic, code: str) -> Department:
@@ -239,10 +243,12 @@ def _fill_links(body: Any, link: str) -> None:
             _fill_links(part, link)
 
 
-def published(request: HttpRequest, what: Published) -> HttpResponse:
+def published(
+    request: HttpRequest, what: Published, again: Callable[[], Published | None] | None = None
+) -> HttpResponse:
     """Public bytes; whoever has them already hears only that they still hold."""
     response = HttpResponse(what.body, content_type="application/json")
     response["ETag"] = what.etag
     response["Cache-Control"] = "no-cache"
-    response.rests = what.rests  # type: ignore[attr-defined]
+    response.published = what.that_can_be_read(again) if again else what  # type: ignore[attr-defined]
     return get_conditional_response(request, etag=what.etag, response=response) or response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from ninja.errors import AuthenticationError
 
 from queues.actions import clinics, counters, departments
 from queues.actions.idempotency import Answer
-from queues.actions.refusals import Invalid, NotAllowed
+from queues.actions.refusals import Invalid, NotAllowed, NotThere
 from queues.api import shapes
 from queues.api.doors import (
     KeyHolder,
@@ -32,7 +33,7 @@ from queues.rules.status import Status
 from queues.screens import boards, house, queue
 from queues.screens.boards import Board
 from queues.screens.history import BadCursor, history
-from queues.screens.queue import Published
+from queues.screens.published import Published
 
 router = Router(tags=["departments"])
 AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest is policy
@@ -40,12 +41,31 @@ AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest 
 
 @router.get("/queue", auth=None, response=shapes.QueueOut, summary="A queue, labels only")
 def show_queue(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    return published(request, queue.public_queue(_board(request, department, clinic)))
+    return _told(request, _board(request, department, clinic), queue.public_queue)
+
+
+@router.get("/place", auth=None, response=shapes.PlaceOut, summary="Where a number stands")
+def place(request: HttpRequest, department: str, label: str, clinic: str = "") -> HttpResponse:
+    """What screens show to all, of one number: its place while it waits, and where it is called."""
+    found = queue.place(_board(request, department, clinic), label.upper())
+    if found is None:
+        raise NotThere(_("There is no such token here."))
+    return published(request, found)
 
 
 @router.get("/now_serving", auth=None, response=shapes.NowServingOut, summary="Who is called")
 def now_serving(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    return published(request, queue.now_serving(_board(request, department, clinic)))
+    return _told(request, _board(request, department, clinic), queue.now_serving)
+
+
+def _told(request: HttpRequest, board: Board, say: Callable[[Board], Published]) -> HttpResponse:
+    """It may be read again without being asked, as long as it is anybody's."""
+
+    def again() -> Published | None:
+        newest = boards.newest(board.department)
+        return say(newest) if newest.department.clinic.open_walls else None
+
+    return published(request, say(board), again)
 
 
 def _board(request: HttpRequest, department: str, clinic: str) -> Board:

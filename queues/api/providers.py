@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -10,12 +12,12 @@ from ninja import Query, Router
 
 from queues.actions.refusals import NotThere
 from queues.api import booking_shapes as shapes
-from queues.api.doors import clinic_of, doctor_named, published
+from queues.api.doors import clinic_named, doctor_named, published
 from queues.api.naming import cleaned
 from queues.forms import SearchForm
 from queues.models import Clinic
 from queues.rules.people import clean_text
-from queues.screens.answers import Basis, Look, shelf
+from queues.screens.answers import Basis, Look, Question, shelf
 from queues.screens.availability import places, places_of
 from queues.screens.providers import Wanted, providers
 from queues.screens.search import Sought
@@ -35,11 +37,11 @@ def list_providers(
 
     def look() -> Look:
         """Who works where may be written down anywhere, so it rests on all clinics."""
-        there = replace(whom, clinic=_at(request, clinic))
+        there = replace(whom, clinic=_at(clinic))
         return Look(Basis(), lambda now: providers(there, now, wanted.page, wanted.limit))
 
     question = ("providers", clinic.lower(), whom, wanted.page, wanted.limit)
-    return published(request, shelf.newest(question, look))
+    return _kept(request, question, look)
 
 
 @router.get(
@@ -54,7 +56,7 @@ def of_provider(
     sought = _sought(wanted)
 
     def look() -> Look:
-        at, doctor = _at(request, clinic), doctor_named(doctor_id)
+        at, doctor = _at(clinic), doctor_named(doctor_id)
         if not doctor.is_active:
             raise NotThere(_("There is no such doctor here."))
         theirs = replace(sought, clinic=at, doctors=frozenset({doctor.pk}))
@@ -62,7 +64,7 @@ def of_provider(
         return Look(basis, lambda now: places_of(theirs, now, wanted.page, wanted.limit))
 
     question = ("of", doctor_id.lower(), clinic.lower(), sought, wanted.page, wanted.limit)
-    return published(request, shelf.newest(question, look))
+    return _kept(request, question, look)
 
 
 @router.get(
@@ -74,17 +76,22 @@ def search(
     sought = _sought(wanted)
 
     def look() -> Look:
-        at = _at(request, clinic)
+        at = _at(clinic)
         theirs = replace(sought, clinic=at)
         basis = Basis(clinic=at.pk if at else None)
         return Look(basis, lambda now: places(theirs, now, wanted.limit))
 
     question = ("places", clinic.lower(), sought, wanted.limit)
-    return published(request, shelf.newest(question, look))
+    return _kept(request, question, look)
 
 
-def _at(request: HttpRequest, clinic: str) -> Clinic | None:
-    return clinic_of(request, clinic) if clinic else None
+def _at(clinic: str) -> Clinic | None:
+    return clinic_named(clinic) if clinic else None
+
+
+def _kept(request: HttpRequest, question: Question, look: Callable[[], Look]) -> HttpResponse:
+    again = partial(shelf.newest, question, look)
+    return published(request, again(), again)
 
 
 def _sought(wanted: shapes.Times) -> Sought:

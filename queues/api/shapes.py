@@ -209,6 +209,18 @@ class NowServingOut(Schema):
     next: list[str]
 
 
+class PlaceOut(Schema):
+    department: str
+    as_of: str
+    seq: int
+    label: str
+    status: str = Field(description="waiting, called or serving")
+    position: int | None
+    ahead: int | None
+    eta: Eta | None
+    counter: str | None
+
+
 class ClinicPatch(Strict):
     """What is left out stays."""
 

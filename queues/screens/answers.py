@@ -21,7 +21,7 @@ from queues.models import Session
 from queues.models.daybook import Moved, places_moved
 from queues.rules import topics
 from queues.rules.topics import Rests
-from queues.screens.queue import Published
+from queues.screens.published import Published
 
 MOST = 4_000  # answers of a process
 MOST_BYTES = 32 * 2**20  # of all of them

@@ -2,46 +2,68 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from queues.models import Token
-from queues.rules.status import Status
-from queues.rules.topics import Rests
+from queues.rules.status import IN_HAND, Status
 from queues.screens import places
 from queues.screens.boards import Board
 from queues.screens.places import Place
-
-
-@dataclass(frozen=True)
-class Published:
-    """Bytes that are sent as they are; the tag stays as it is while nothing but time passes."""
-
-    body: bytes
-    etag: str
-    rests: Rests | None = None  # on what; where nobody says, nobody keeps them
-
-    @classmethod
-    def of(cls, facts: dict[str, Any], rests: Rests | None = None) -> Published:
-        body = lasting = _dumped(facts)
-        if "as_of" in facts:
-            lasting = _dumped({name: value for name, value in facts.items() if name != "as_of"})
-        return cls(body, f'W/"{hashlib.sha256(lasting).hexdigest()[:24]}"', rests)
+from queues.screens.published import Published
 
 
 def public_queue(board: Board) -> Published:
     """`/api/queue`: labels only, what anybody may know."""
-    return board.once("queue", lambda: Published.of(_queue(board), board.rests))
+    return board.once(
+        "queue", lambda: Published.of(_queue(board), board.rests, part=_part_of(board))
+    )
 
 
 def now_serving(board: Board) -> Published:
     """`/api/now_serving`: who is called to where, and the next few."""
     return board.once("now serving", lambda: Published.of(_now_serving(board), board.rests))
+
+
+def place(board: Board, label: str) -> Published | None:
+    """`/api/place`: where one number stands that waits or is called; of another, nothing."""
+    facts = _standing(board, label)
+    return Published.of({**_heading(board), **facts}, board.rests) if facts else None
+
+
+def _part_of(board: Board) -> Callable[[str], Published | None]:
+    def part(label: str) -> Published | None:
+        if label not in board.by_label:  # nobody fills the memory with numbers that do not exist
+            return None
+        return board.once(("place", label), lambda: place(board, label))
+
+    return part
+
+
+def _standing(board: Board, label: str) -> dict[str, Any] | None:
+    found = board.by_label.get(label)
+    if isinstance(found, Token):
+        if found.status not in IN_HAND:  # what somebody was put on hold for is nobody's business
+            return None
+        return {**_NOWHERE, "label": label, "status": found.status, "counter": _code(found)}
+    if found is None:
+        return None
+    ahead = found.position - 1
+    standing = {"position": found.position, "ahead": ahead, "eta": found.eta}
+    return {**_NOWHERE, "label": label, "status": Status.WAITING, **standing}
+
+
+_NOWHERE = {
+    "label": "",
+    "status": "",
+    "position": None,
+    "ahead": None,
+    "eta": None,
+    "counter": None,
+}
 
 
 def _queue(board: Board) -> dict[str, Any]:
@@ -125,7 +147,3 @@ def _place(token: Token) -> Place | None:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def _dumped(facts: Any) -> bytes:
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()

@@ -50,6 +50,20 @@ def test_now_serving(anonymous_api: ApiClient, opd: Department, desk_a: Counter)
     assert told["next"] == ["A-002", "A-003", "A-004", "A-005", "A-006"]
 
 
+def test_a_place(anonymous_api: ApiClient, opd: Department, desk_a: Counter) -> None:
+    third = waiting_room(opd, 3)[-1]
+    calling.call_next(desk_a, by=SYSTEM)
+    tokens.hold(third, by=SYSTEM)
+    told = anonymous_api.get("/place", department="opd", label="a-002").json()
+    assert (told["department"], told["label"], told["status"]) == ("OPD", "A-002", "waiting")
+    assert (told["position"], told["ahead"], told["counter"]) == (1, 0, None)
+    assert told["eta"].keys() == {"minutes", "from", "to"}
+    called = anonymous_api.get("/place", department="OPD", label="A-001").json()
+    assert (called["status"], called["counter"], called["position"]) == ("called", "1", None)
+    for label in ("A-003", "A-004", "\x00"):  # on hold, and nobody
+        assert problem(anonymous_api.get("/place", department="OPD", label=label), 404, "not_found")
+
+
 def test_a_paused_department_shows_why_and_estimates_nothing(
     anonymous_api: ApiClient, opd: Department
 ) -> None:

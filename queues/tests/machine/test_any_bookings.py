@@ -30,7 +30,7 @@ from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.screens.answers import Basis, Found, Look, Shelf
 from queues.screens.availability import places
-from queues.screens.queue import Published
+from queues.screens.published import Published
 from queues.screens.search import Sought
 from queues.tests import agenda, cast
 from queues.tests.agenda import assert_slots_agree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,14 +12,17 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.conf import LazySettings
+from django.db import OperationalError
 from django.utils import timezone
 
-from nextpatient import noticeboard
+from nextpatient import noticeboard, notices
 from nextpatient.limits import public
 from nextpatient.noticeboard import NoticeBoard
 from queues import hints
 from queues.actions.limits import TooMany
+from queues.actions.refusals import NotThere
 from queues.rules.topics import Rests
+from queues.screens.published import Published
 
 OURS = (b"host", b"localhost")
 BODY = b'{"serving": []}' + b" " * 600
@@ -34,16 +38,28 @@ class Inside:
         self.until: Any = None
         self.meanwhile: Callable[[], None] = lambda: None
         self.pause = 0.0
+        self.again: Callable[[], Published | None] | None = None
+
+    def says(self, body: bytes) -> Published:
+        etag, rests = f'W/"{self.asked}"', Rests(self.on, self.until)
+        return Published(body, etag, rests, self.again, lambda label: self.cut_out(label, rests))
+
+    def cut_out(self, label: str, rests: Rests) -> Published | None:
+        return Published(b"%s of %d" % (label.encode(), self.asked), 'W/"part"', rests)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked += 1
         body = b"%d " % self.asked + BODY
         await asyncio.sleep(self.pause)
         self.meanwhile()
-        scope["route"], scope["rests"] = "api/now_serving", Rests(self.on, self.until)
+        scope["route"], scope["published"] = "api/now_serving", self.says(body)
         headers = [(b"etag", b'W/"%d"' % self.asked), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+async def at_once(act: Callable[[Published], Published | None], published: Published) -> Any:
+    return act(published)
 
 
 @pytest.fixture
@@ -53,19 +69,23 @@ def inside() -> Inside:
 
 @pytest.fixture
 def board(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> Iterator[NoticeBoard]:
-    made = NoticeBoard(inside)
+    made = NoticeBoard(inside, at_once)
     monkeypatch.setattr(made.news, "begin", lambda: None)  # no database here
     yield made
     hints._hearers.remove(made.hear)
 
 
 async def ask(
-    board: NoticeBoard, *headers: tuple[bytes, bytes], method: str = "GET", query: bytes = b"a=1"
+    board: NoticeBoard,
+    *headers: tuple[bytes, bytes],
+    method: str = "GET",
+    path: str = "/api/now_serving",
+    query: bytes = b"a=1",
 ) -> tuple[int, dict[bytes, bytes], bytes]:
     scope = {
         "type": "http",
         "method": method,
-        "path": "/api/now_serving",
+        "path": path,
         "query_string": query,
         "headers": [OURS, *headers],
         "client": ("192.0.2.1", 1),
@@ -164,19 +184,104 @@ def test_whoever_asks_after_a_change_is_not_told_what_was_read_before(
 
 
 @pytest.mark.parametrize(("many", "times"), [(0, 2), (50, 6)])
-def test_a_question_that_costs_much_and_many_ask_is_told_as_it_was_for_a_moment(
+def test_where_many_ask_and_reading_costs_much_it_is_told_as_it_was_for_a_moment(
     board: NoticeBoard, inside: Inside, monkeypatch: pytest.MonkeyPatch, many: int, times: int
 ) -> None:
     monkeypatch.setattr(noticeboard, "MANY", many)
+    monkeypatch.setattr(noticeboard, "SHARE", 0.15)
 
     async def run() -> int:
-        inside.pause = 0.15
+        inside.pause = 0.1
         for _time in range(6):
             await ask(board)
             board.hear(["department 1"])
         return inside.asked
 
     assert asyncio.run(run()) == times
+
+
+def test_but_not_for_longer(
+    board: NoticeBoard, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noticeboard, "MANY", -1)
+    monkeypatch.setattr(noticeboard, "SHARE", -1.0)
+    monkeypatch.setattr(notices, "OLD_AT_MOST", 0.3)
+    asked(board)
+    board.hear(["department 1"])
+    assert asked(board)[2].startswith(b"1 ")
+    time.sleep(0.4)
+    assert asked(board)[2].startswith(b"2 ")
+
+
+# What knows how to read itself anew
+
+
+def test_what_moved_is_read_anew_without_going_inside(board: NoticeBoard, inside: Inside) -> None:
+    reads = 0
+
+    def again() -> Published:
+        nonlocal reads
+        reads += 1
+        return Published(b"again %d" % reads, f'W/"again {reads}"', Rests(inside.on))
+
+    inside.again = again
+    _status, before, _body = asked(board)
+    for number in (1, 2):
+        board.hear(["department 1"])
+        status, headers, body = asked(board)
+        assert (status, body) == (200, b"again %d" % number)
+        assert headers[b"etag"] == b'W/"again %d"' % number
+        assert headers[b"content-length"] == b"%d" % len(body)
+        assert headers.keys() == before.keys()
+    assert inside.asked == 1
+
+
+def fails() -> Published | None:
+    raise OperationalError("gone away")
+
+
+def refuses() -> Published | None:
+    raise NotThere("no such doctor")
+
+
+@pytest.mark.parametrize("again", [lambda: None, fails, refuses])
+def test_where_that_does_not_do_it_goes_inside(
+    board: NoticeBoard, inside: Inside, again: Callable[[], Published | None]
+) -> None:
+    inside.again = again
+    asked(board)
+    board.hear(["department 1"])
+    assert asked(board)[2].startswith(b"2 ")
+
+
+def test_after_a_restore_all_is_asked_inside(board: NoticeBoard, inside: Inside) -> None:
+    inside.again = lambda: Published(b"as before the restore", 'W/"x"', Rests(inside.on))
+    asked(board)
+    board.hear(None)
+    assert asked(board)[2].startswith(b"2 ")
+
+
+# One place of a whole queue
+
+
+def test_a_place_is_cut_out_of_the_queue(board: NoticeBoard, inside: Inside) -> None:
+    asked(board, path="/api/queue", query=b"department=OPD")
+    for query in (b"department=OPD&label=A-007", b"label=a-007&department=OPD"):
+        status, headers, body = asked(board, path="/api/place", query=query)
+        assert (status, body, headers[b"etag"]) == (200, b"A-007 of 1", b'W/"part"')
+    assert inside.asked == 1
+    board.hear(["department 1"])
+    query = b"department=OPD&label=A-007"
+    assert asked(board, path="/api/place", query=query)[2] == b"A-007 of 2"
+
+
+def test_who_is_not_in_it_is_asked_for_inside(
+    board: NoticeBoard, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inside, "cut_out", lambda _label, _rests: None)
+    query = b"department=OPD&label=A-007"
+    assert asked(board, path="/api/place", query=query)[2].startswith(b"2 ")
+    assert asked(board, path="/api/place", query=b"department=OPD&label=%41")[2].startswith(b"3 ")
 
 
 def test_it_ends_by_itself(board: NoticeBoard, inside: Inside) -> None:

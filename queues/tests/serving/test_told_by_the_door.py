@@ -61,6 +61,31 @@ def test_it_never_lags_behind_what_this_server_did(hospital: Hospital) -> None:
         assert len(serving) == number
 
 
+def test_a_place_moves_with_its_queue(hospital: Hospital) -> None:
+    for name in ("Asha", "Ben"):
+        wish = {"patient_id": arrives(hospital, name), "department": "OPD"}
+        assert hospital.ask("POST", "/token", wish)[0] == 201
+    where = "/api/place?department=OPD&label=A-002"
+    told = read(hospital, where)
+    assert (told["status"], told["position"], told["ahead"]) == ("waiting", 2, 1)
+    for _call in range(2):
+        call = {"department": "OPD", "counter": "1", "complete": True}
+        assert hospital.ask("POST", "/queue/call_next", call)[0] == 200
+    told = read(hospital, where)
+    assert (told["status"], told["position"], told["counter"]) == ("called", None, "1")
+    assert get(hospital, "/api/place?department=OPD&label=A-009")[0] == 404
+
+
+def test_walls_that_are_closed_tell_nothing_any_more(hospital: Hospital) -> None:
+    for path in ("/api/queue?department=OPD", "/api/now_serving?department=OPD"):
+        read(hospital, path)
+    hospital.manage("shell", "-v", "0", "-c", OPEN.replace("True", "False"))
+    until = time.monotonic() + HEARD_WITHIN + 5  # so long a board may be read
+    while get(hospital, "/api/queue?department=OPD")[0] == 200:
+        assert time.monotonic() < until, "it goes on telling"
+        time.sleep(0.1)
+
+
 def test_it_hears_of_what_happens_elsewhere(hospital: Hospital) -> None:
     arrives(hospital, "Elsewhere")
     assert read(hospital, "/api/queue?department=OPD")["waiting"] == []
