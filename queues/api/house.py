@@ -44,7 +44,7 @@ def show_queue(request: HttpRequest, department: str, clinic: str = "") -> HttpR
     return _told(request, _board(request, department, clinic), queue.public_queue)
 
 
-@router.get("/place", auth=None, response=shapes.PlaceOut, summary="Where a number stands")
+@router.get("/place", auth=None, response=shapes.PlaceInLine, summary="Where a number stands")
 def place(request: HttpRequest, department: str, label: str, clinic: str = "") -> HttpResponse:
     """What screens show to all, of one number: its place while it waits, and where it is called."""
     found = queue.place(_board(request, department, clinic), label.upper())

@@ -209,7 +209,7 @@ class NowServingOut(Schema):
     next: list[str]
 
 
-class PlaceOut(Schema):
+class PlaceInLine(Schema):
     department: str
     as_of: str
     seq: int

@@ -70,6 +70,7 @@ CALLS = [
     ("GET", "/providers/{doctor_id}/availability"),
     ("GET", "/availability"),
     ("GET", "/queue"),
+    ("GET", "/place"),
     ("GET", "/now_serving"),
     ("GET", "/clinic"),
     ("PATCH", "/clinic"),

@@ -57,6 +57,7 @@ CALLS: dict[str, Row] = {
         here(Act.WORK_QUEUE), {"department": "OPD", "counter": "1"}, AT_MAIN
     ),
     "GET queue": Row(anybody, asked=f"{AT_MAIN}&department=OPD"),
+    "GET place": Row(anybody, asked=f"{AT_MAIN}&department=OPD&label=<label>"),
     "GET now_serving": Row(anybody, asked=f"{AT_MAIN}&department=OPD"),
     # The house
     "GET clinic": DESK,

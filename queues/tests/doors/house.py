@@ -107,6 +107,7 @@ def built() -> House:
             "code": "OPD",
             "token": token.public_id,
             "token_id": str(token.public_id),
+            "label": token.visit.label,
             "patient": asha.public_id,
             "patient_id": str(asha.public_id),
             "number": asha.number,
