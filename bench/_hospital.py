@@ -23,11 +23,12 @@ from queues.rules.rights import Actor, ActorKind, Grant, Role
 from queues.rules.status import Status
 
 VISIT = timedelta(minutes=6)
+HOME = "bench"  # the clinic that is measured; others may be beside it
 
 
 @dataclass(frozen=True)
 class Hospital:
-    """One clinic in one database. Databases share a connection, so that they can take turns."""
+    """A clinic in a database of its own. Databases share a connection, so that they take turns."""
 
     database: str
 
@@ -39,14 +40,14 @@ class Hospital:
 
     @property
     def clinic(self) -> Clinic:
-        return Clinic.objects.get()
+        return Clinic.objects.get(code=HOME)
 
     def department(self, code: str) -> Department:
-        return Department.objects.select_related("clinic").get(code=code)
+        return Department.objects.select_related("clinic").get(clinic__code=HOME, code=code)
 
     def counter(self, code: str) -> Counter:
         counters = Counter.objects.select_related("department__clinic", "doctor")
-        return counters.get(department__code=code, code="1")
+        return counters.get(department__clinic__code=HOME, department__code=code, code="1")
 
     def nurse(self) -> Actor:
         return Actor(ActorKind.USER, uuid4(), (Grant(self.clinic.pk, None, Role.NURSE),), "desk")
@@ -74,11 +75,16 @@ def hospitals(databases: Sequence[str], departments: Sequence[str]) -> Iterator[
 def _founded(hospital: Hospital, departments: Sequence[str]) -> Hospital:
     hospital.enter()
     call_command("migrate", verbosity=0, interactive=False)
+    open_clinic(HOME, departments)
+    return hospital
+
+
+def open_clinic(code: str, departments: Sequence[str]) -> Clinic:
     plans = [Plan(*named) for named in zip(departments, departments, ascii_uppercase, strict=False)]
-    clinic = found("bench", "Bench", "UTC", tuple(plans))
+    clinic = found(code, code.title(), "UTC", tuple(plans))
     clinic.turns_at = (timezone.now().hour + 12) % 24  # the day does not turn while we measure
     clinic.save()
-    return hospital
+    return clinic
 
 
 def register(clinic: Clinic, count: int) -> list[Patient]:

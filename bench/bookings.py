@@ -11,17 +11,21 @@ import asyncio
 import random
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from django.db import connections
 from django.utils import timezone
 
 from bench import _agenda
+from bench._bar import Bar
 from bench._book_by_hand import BookByHand
+from bench._circumstances import circumstances
 from bench._hospital import Hospital, hospitals, register
 from bench._posts import Answers, post_all
+from bench._results import publish
 from bench._rush import Act, Rush, rush
 from bench._server import server
-from bench._table import at_least, at_most, table
+from bench._table import table
 from queues.actions import booking, keys, rebooking, waitlists
 from queues.actions.refusals import Refused
 from queues.actions.wishes import Wish
@@ -45,14 +49,32 @@ def main() -> None:
     requests = parser.parse_args().requests
     with hospitals([DATABASE], [HOT, MANY, MIXED, HAND]) as (hospital,):
         hospital.enter()
-        print(_through_the_actions(hospital, requests), flush=True)
+        where = circumstances()
+        inside = _through_the_actions(hospital, requests)
         hospital.enter()
-        print(_over_the_wire(hospital, requests), flush=True)
-        print(*_is_all_well(hospital), "", sep="\n")
+        outside = _over_the_wire(hospital, requests)
+        text = "\n".join([where, "", inside.text, outside.text, *_is_all_well(hospital)])
+    title = f"{requests:,} people want a doctor's time at once"
+    publish("bookings", text, title=title, unit="seconds", bars=inside.times + outside.times)
+    _publish_lost(where, inside.lost + outside.lost)
     connections.close_all()
 
 
-def _through_the_actions(hospital: Hospital, requests: int) -> str:
+def _publish_lost(where: str, bars: list[Bar]) -> None:
+    title = "Who got no answer to a wish for a doctor's time"
+    text = table(title, ["", "", "goal", ""], [[bar.label, *bar.told] for bar in bars])
+    publish("bookings_lost", f"{where}\n\n{text}", title=title, unit="requests", bars=bars)
+
+
+class Part(NamedTuple):
+    """Of a day on which all want the same: how long it took, and who got no answer."""
+
+    text: str
+    times: list[Bar]
+    lost: list[Bar]
+
+
+def _through_the_actions(hospital: Hospital, requests: int) -> Part:
     one = _agenda.slots(hospital.department(HOT), 1, capacity=20, hard_limit=25)
     one_by_hand = _agenda.slots(hospital.department(HAND), 1, capacity=20)
     many = _agenda.slots(hospital.department(MANY), 200, capacity=50)
@@ -71,19 +93,29 @@ def _through_the_actions(hospital: Hospital, requests: int) -> str:
         ["the same by hand", *_figures(wide_by_hand)],
         ["200 slots, everything", *_figures(mix)],
     ]
+    errors = hot.errors + wide.errors + mix.errors
+    lost = Bar("errors that reached the caller", errors, 0, at_most=True)
     goals = [
-        ["one hot slot against by hand", *at_least(hot.rate / hot_by_hand.rate, 0)[:1], "", ""],
-        ["200 slots against by hand", *at_least(wide.rate / wide_by_hand.rate, 0)[:1], "", ""],
-        ["errors that reached the caller", *at_most(hot.errors + wide.errors + mix.errors, 0)],
+        ["one hot slot against by hand", f"{hot.rate / hot_by_hand.rate:.2f}", "", ""],
+        ["200 slots against by hand", f"{wide.rate / wide_by_hand.rate:.2f}", "", ""],
+        [lost.label, *lost.told],
+    ]
+    times = [
+        Bar("one hot slot", hot.seconds),
+        Bar("one hot slot, by hand", hot_by_hand.seconds),
+        Bar("200 slots", wide.seconds),
+        Bar("200 slots, by hand", wide_by_hand.seconds),
+        Bar("200 slots, everything", mix.seconds),
     ]
     title = f"{requests:,} requests from {THREADS} threads of one process, through the actions"
     told = [f"  {count} × {name}" for name, count in mix.outcomes.most_common()]
     others = hot.outcomes + hot_by_hand.outcomes + wide.outcomes + wide_by_hand.outcomes
     told += [f"  {count} × {name}" for name, count in others.items() if name[0].isupper()]
-    return "\n".join([table(title, HEAD, rows), table("Goals", ["", "", "goal", ""], goals), *told])
+    tables = [table(title, HEAD, rows), table("Goals", ["", "", "goal", ""], goals)]
+    return Part("\n".join([*tables, *told, ""]), times, [lost])
 
 
-def _over_the_wire(hospital: Hospital, requests: int) -> str:
+def _over_the_wire(hospital: Hospital, requests: int) -> Part:
     """As many connections as requests, all open before the first one asks."""
     slots = _agenda.slots(hospital.department(MANY), 200, capacity=requests // 250, hard_limit=60)
     _key, secret = keys.make("bench", Role.STAFF, hospital.clinic, None, by=SYSTEM)
@@ -102,18 +134,21 @@ def _over_the_wire(hospital: Hospital, requests: int) -> str:
     return _told(answers, requests)
 
 
-def _told(answers: Answers, requests: int) -> str:
+def _told(answers: Answers, requests: int) -> Part:
     by_status = [
         f"{count} × {status}" for status, count in sorted(answers.statuses.items()) if count
     ]
+    took = Bar("over as many connections", answers.seconds, 40, at_most=True)
+    lost = Bar("not answered, or with 5xx", answers.failures, 0, at_most=True)
     rows = [
-        ["all answered in, s", *at_most(answers.seconds, 40)],
+        ["all answered in, s", *took.told],
         ["requests/s", f"{requests / answers.seconds:.0f}", "", ""],
-        ["not answered, or with 5xx", *at_most(answers.failures, 0)],
+        [lost.label, *lost.told],
         ["all open in, s", f"{answers.opening:.2f}", "", ""],
     ]
     title = f"{requests:,} connections open at once, each posts to /api/book ({WORKERS} processes)"
-    return table(title, ["", "", "goal", ""], rows) + "  " + ", ".join(by_status) + "\n"
+    text = table(title, ["", "", "goal", ""], rows) + "  " + ", ".join(by_status) + "\n"
+    return Part(text, [took], [lost])
 
 
 def _is_all_well(hospital: Hospital) -> list[str]:

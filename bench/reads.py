@@ -12,10 +12,12 @@ from collections import defaultdict
 from statistics import quantiles
 
 from bench import _agenda
+from bench._circumstances import circumstances
 from bench._hospital import fill, hospitals, register
 from bench._reads import Load, one, read_for
+from bench._results import Bar, publish
 from bench._server import server
-from bench._table import at_least, table
+from bench._table import table
 from queues.actions import calling
 from queues.models import Clinic
 
@@ -28,8 +30,10 @@ READS = {
     "queue of 50": f"/api/queue?department={BUSY}",
     "availability": "/api/availability?limit=20",
 }
+LEAST = 0.5  # of what the server can do at best
 CONNECTIONS = 32
 TURN = 1.0  # seconds
+Measured = dict[str, list[tuple[Load, float]]]  # each with the server's seconds of CPU
 
 
 def main() -> None:
@@ -43,32 +47,46 @@ def main() -> None:
         calling.call_next(hospital.counter(BUSY), by=hospital.nurse())
         _agenda.slots(hospital.department(BUSY), 40, capacity=2)
         with server(hospital.database, "bench._reads_server:application") as host:
-            print(asyncio.run(_measured(host, turns)))
+            _publish(asyncio.run(_measured(host, turns)))
 
 
-async def _measured(host: str, turns: int) -> str:
+async def _measured(host: str, turns: int) -> Measured:
     loads: defaultdict[str, list[tuple[Load, float]]] = defaultdict(list)
     for _turn in range(turns):
         for name, path in READS.items():
             before = float(await one(host, "/bench/cpu"))
             load = await read_for(host, path, CONNECTIONS, TURN)
             loads[name].append((load, float(await one(host, "/bench/cpu")) - before))
+    return loads
+
+
+def _publish(loads: Measured) -> None:
     costs = {
         name: sum(cpu for _load, cpu in each) / sum(load.answered for load, _cpu in each)
         for name, each in loads.items()
     }
-    rows = [_row(name, [load for load, _ in each], costs) for name, each in loads.items()]
+    shares = {name: Bar(name, costs["hello"] / cost, LEAST) for name, cost in costs.items()}
+    del shares["hello"]
+    rows = [
+        _row(name, [load for load, _ in each], costs[name], shares.get(name))
+        for name, each in loads.items()
+    ]
     head = ["", "requests/s", "CPU, µs", "p99, ms", "not 200", "of hello", "goal", ""]
-    return table(f"{CONNECTIONS} connections, one process", head, rows)
+    publish(
+        "reads",
+        f"{circumstances()}\n\n{table(f'{CONNECTIONS} connections, one process', head, rows)}",
+        title="What everybody may read, beside the least that a server can say",
+        unit="parts of that rate, by the CPU that a request costs",
+        bars=[*shares.values()],
+    )
 
 
-def _row(name: str, loads: list[Load], costs: dict[str, float]) -> list[str]:
+def _row(name: str, loads: list[Load], cost: float, share: Bar | None) -> list[str]:
     rate = sum(load.answered for load in loads) / sum(load.seconds for load in loads)
     p99 = quantiles([took for load in loads for took in load.took], n=100)[98]
-    figures = [f"{rate:,.0f}", f"{costs[name] * 1e6:.0f}", f"{p99 * 1e3:.1f}"]
+    figures = [f"{rate:,.0f}", f"{cost * 1e6:.0f}", f"{p99 * 1e3:.1f}"]
     refused = f"{sum(load.refused for load in loads)}"
-    share = at_least(costs["hello"] / costs[name], 0.5) if name != "hello" else ["1", "", ""]
-    return [name, *figures, refused, *share]
+    return [name, *figures, refused, *(share.told if share else ["1", "", ""])]
 
 
 if __name__ == "__main__":

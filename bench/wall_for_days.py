@@ -19,7 +19,9 @@ import django
 from django.utils import timezone
 from playwright.sync_api import CDPSession, Page, WebSocketRoute
 
-from bench._table import at_most, table
+from bench._circumstances import circumstances_on
+from bench._results import Bar, publish
+from bench._table import table
 from queues.tests.browser.chromium import chromium
 from queues.tests.hospital import Hospital
 
@@ -29,6 +31,7 @@ CALLS_EVERY = 400  # boards; a call has its seconds on screen
 WALL = "/display/main/?departments=OPD"
 TOLD_AT_ONCE = 100
 FIRST_SEQ = 1_000  # after all that the page has seen
+Counts = dict[str, int]
 
 
 def main() -> None:
@@ -41,10 +44,11 @@ def main() -> None:
         hospital.manage("collectstatic", "--no-input")
         hospital.open()
         with hospital.serving():
-            print(_measured(hospital, options.boards))
+            _publish(options.boards, *_measured(hospital, options.boards))
 
 
-def _measured(hospital: Hospital, boards: int) -> str:
+def _measured(hospital: Hospital, boards: int) -> tuple[Counts, Counts]:
+    """Early, and at the end."""
     early = boards // 10
     with chromium("--autoplay-policy=no-user-gesture-required") as browser:
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
@@ -57,14 +61,23 @@ def _measured(hospital: Hospital, boards: int) -> str:
         _tell(page, sockets, drawn, range(1, early + 1))
         before = _counts(page, wire)
         _tell(page, sockets, drawn, range(early + 1, boards + 1))
-        after = _counts(page, wire)
+        return before, _counts(page, wire)
+
+
+def _publish(boards: int, before: Counts, after: Counts) -> None:
+    bars = [Bar(name, after[name] / before[name], GROWS_AT_MOST, at_most=True) for name in COUNTED]
     rows = [
-        [name, f"{before[name]:,}", f"{after[name]:,}", *at_most(ratio, GROWS_AT_MOST)]
-        for name in COUNTED
-        if (ratio := after[name] / before[name])
+        [bar.label, f"{before[bar.label]:,}", f"{after[bar.label]:,}", *bar.told] for bar in bars
     ]
-    head = ["counted", f"at {early:,}", f"at {boards:,}", "ratio", "goal", ""]
-    return table(f"A wall after {boards:,} boards", head, rows)
+    head = ["counted", f"at {boards // 10:,}", f"at {boards:,}", "ratio", "goal", ""]
+    title = f"A wall after {boards:,} boards"
+    publish(
+        "wall_for_days",
+        f"{circumstances_on('SQLite')}\n\n{table(title, head, rows)}",
+        title=title,
+        unit=f"times as much as after {boards // 10:,}",
+        bars=bars,
+    )
 
 
 def _tell(page: Page, sockets: list[WebSocketRoute], drawn: str, numbers: range) -> None:
@@ -98,7 +111,7 @@ def _label(number: int) -> str:
     return f"A-{number % 1000:03d}"
 
 
-def _counts(page: Page, wire: CDPSession) -> dict[str, int]:
+def _counts(page: Page, wire: CDPSession) -> Counts:
     page.wait_for_timeout(1_000)
     wire.send("HeapProfiler.collectGarbage")
     metrics = wire.send("Performance.getMetrics")["metrics"]

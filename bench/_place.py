@@ -1,0 +1,65 @@
+"""A department at work, and what is asked of it all day long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.urls import reverse
+
+from bench import _asking
+from bench._contenders import Ours
+from bench._hospital import Hospital
+from bench._stopwatch import Times
+from queues.actions import keys
+from queues.models import Patient
+from queues.rules.rights import SYSTEM, Role
+from queues.screens import boards, wall
+from queues.tests import cast
+
+R = TypeVar("R")
+BOARD = "board"  # a part of what the wall does
+ASKED = ("call next", "complete", "token", "desk page", "wall")
+
+
+class Place:
+    """For each who is served another comes: the queue keeps its length."""
+
+    def __init__(self, hospital: Hospital, code: str, newcomers: Sequence[Patient]) -> None:
+        hospital.enter()
+        self.hospital, self.newcomers = hospital, iter(newcomers)
+        self.counter = hospital.counter(code)
+        self.department = self.counter.department
+        self.ours = Ours(self.counter, hospital.nurse())
+        self.times: dict[str, Times] = {}
+        self._key = keys.make("bench", Role.STAFF, hospital.clinic, None, by=SYSTEM)[1]
+        nurse = cast.user(hospital.clinic, f"nurse-{code.lower()}", Role.NURSE)
+        self._cookie = _asking.logged_in(nurse, self.department, self.counter.code)
+        self._desk = reverse("desk", args=[self.department.clinic.code, code])
+
+    def work(self) -> None:
+        """All that is measured, once: at the desk, by the door, in the waiting room."""
+        self.hospital.enter()
+        acts = (self.ours.call, self.ours.complete, self._come, self._look_at_desk, self._show)
+        for name, act in zip(ASKED, acts, strict=True):
+            self._measured(name, act)
+
+    def forget(self) -> None:
+        self.times.clear()
+
+    def _come(self) -> None:
+        who = str(next(self.newcomers).public_id)
+        body = {"patient_id": who, "department": self.department.code}
+        _asking.post("/api/token", body, self._key)
+
+    def _look_at_desk(self) -> None:
+        _asking.get(self._desk, self._cookie)
+
+    def _show(self) -> None:
+        """What every wall of the department is told after a change, made once for all of them."""
+        board = self._measured(BOARD, lambda: boards.read(self.department))
+        json.dumps(wall.told(board, "en"))
+
+    def _measured(self, name: str, act: Callable[[], R]) -> R:
+        return self.times.setdefault(name, Times()).of(act)
