@@ -39,14 +39,17 @@ QUIET = 0.5  # seconds: what renews itself is not in the way
 
 @dataclass
 class Told:
-    """Seconds until the last screen had it; seconds of CPU of all processes of the server."""
+    """Seconds until the last screen had it, and until the server had sent it; seconds of CPU of all
+    processes of the server."""
 
     last: list[float] = field(default_factory=list)
+    sent: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
     def figures(self, sockets: int) -> list[str]:
         rate = sockets / median(self.last)
-        return [f"{median(self.last):.3f}", f"{rate:,.0f}", f"{mean(self.cpu) * 1000:.0f}"]
+        times = [f"{median(self.last):.3f}", f"{median(self.sent):.3f}"]
+        return [*times, f"{rate:,.0f}", f"{mean(self.cpu) * 1000:.0f}"]
 
 
 class Measured(NamedTuple):
@@ -69,7 +72,7 @@ def main() -> None:
         fill(hospital.department(BUSY), register(hospital.clinic, PEOPLE), waiting=PEOPLE)
         calling.call_next(hospital.counter(BUSY), by=hospital.nurse())
         its_pass = passes.to(passes.Screen.WALL, [hospital.department(BUSY)])
-        application = "bench._live_server:application"
+        application = "bench._sockets_server:application"
         with server(hospital.database, application, workers=PROCESSES) as host:
             measured = asyncio.run(_measured(host, its_pass, options.sockets, changes))
     _publish(measured, options.sockets, circumstances(quick=options.quick))
@@ -97,7 +100,17 @@ def _publish(measured: Measured, sockets: int, where: str) -> None:
         [last.label, *ours.figures(sockets), "its last screen, s", *last.told],
         ["a text, bare loops", *bare.figures(sockets), "ours against it", *share.told],
     ]
-    head = ["", "last screen, s", "messages/s", "CPU, ms", "judged by", "", "goal", ""]
+    head = [
+        "",
+        "last screen, s",
+        "all sent, s",
+        "messages/s",
+        "CPU, ms",
+        "judged by",
+        "",
+        "goal",
+        "",
+    ]
     title = f"One call to {sockets:,} screens of {PROCESSES} processes"
     text = f"{where}\n\n{table(f'{title} (all open in {opening:.1f} s)', head, rows)}"
     others = Bar("a text, bare loops", median(bare.last))
@@ -115,6 +128,7 @@ async def _one_change(walls: Crowd, way: str, told: Told) -> None:
     began = await asyncio.to_thread(_begin, walls.host, way)
     told.last.append(await walls.told(wanted) - began)
     told.cpu.append(await asyncio.to_thread(_cpu, walls.host) - before)
+    told.sent.append(await asyncio.to_thread(_sent, walls.host) - began)
 
 
 def _begin(host: str, way: str) -> float:
@@ -129,6 +143,10 @@ def _begin(host: str, way: str) -> float:
 
 def _cpu(host: str) -> float:
     return sum(ask_all(host, "/bench/cpu", processes=PROCESSES))
+
+
+def _sent(host: str) -> float:
+    return max(ask_all(host, "/bench/sent", processes=PROCESSES))
 
 
 if __name__ == "__main__":
