@@ -21,7 +21,11 @@ from bench._table import table
 
 DATABASE = "test_bench_pages"
 DEPARTMENTS = ("OPD", "LAB", "PHARMACY")
-PAGES = {"the log-in page, no query": "/login/", "departments, by query": "/api/departments"}
+PAGES = {
+    "two lines of text": "/robots.txt",
+    "the log-in page, no query": "/login/",
+    "departments, by query": "/api/departments",
+}
 OURS, DJANGOS = "our pool", "Django's own"
 CONNECTIONS = 32
 TURN = 2.0  # seconds
