@@ -114,4 +114,6 @@ def _verdict(bar: Bar) -> str:
 
 def _short(value: float) -> str:
     """As many digits as anybody looks at."""
+    if value == int(value):  # a count
+        return f"{value:,.0f}"
     return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"

@@ -2,7 +2,7 @@
 
 `/bench/ours` makes a real change. `/bench/bare` sends the same text in one loop over the very same
 sockets. `/bench/group` sends it by Channels' group_send, to sockets of its own at `/group/`.
-Each answers with the moment at which it began.
+Each answers with the moment at which it began; where there are several processes, for itself.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 
+from bench._beside import beside, say
 from nextpatient.asgi import application as nextpatient
 from queues.actions import tokens
 from queues.live.hub import hub
@@ -34,14 +35,13 @@ class InGroup(AsyncWebsocketConsumer):
 in_group: Any = InGroup.as_asgi()
 
 
+@beside
 async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "websocket" and scope["path"] == "/group/":
         await in_group(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith("/bench/"):
-        body = str(await WAYS[scope["path"].removeprefix("/bench/")]()).encode()
-        length = (b"content-length", str(len(body)).encode())
-        await send({"type": "http.response.start", "status": 200, "headers": [length]})
-        await send({"type": "http.response.body", "body": body})
+        began = await WAYS[scope["path"].removeprefix("/bench/")]()
+        await say(str(began).encode(), send)
     else:
         await nextpatient(scope, receive, send)
 

@@ -20,7 +20,7 @@ from queues.tests import cast
 
 R = TypeVar("R")
 BOARD = "board"  # a part of what the wall does
-ASKED = ("call next", "complete", "token", "desk page", "wall")
+ASKED = ("call next", "wall", "desk page", "complete", "token")
 
 
 class Place:
@@ -39,9 +39,9 @@ class Place:
         self._desk = reverse("desk", args=[self.department.clinic.code, code])
 
     def work(self) -> None:
-        """All that is measured, once: at the desk, by the door, in the waiting room."""
+        """One is called, which the wall and the desk show; they are done, and another comes."""
         self.hospital.enter()
-        acts = (self.ours.call, self.ours.complete, self._come, self._look_at_desk, self._show)
+        acts = (self.ours.call, self._show, self._look_at_desk, self.ours.complete, self._come)
         for name, act in zip(ASKED, acts, strict=True):
             self._measured(name, act)
 

@@ -21,6 +21,7 @@ from bench._server import server
 from bench._sockets import Crowd
 from bench._table import table
 from queues.actions import calling
+from queues.models import Clinic
 from queues.screens import passes
 
 DATABASE = "test_bench_live"
@@ -44,6 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     with hospitals([DATABASE], [BUSY]) as (hospital,):
         hospital.enter()
+        Clinic.objects.update(open_walls=True)
         fill(hospital.department(BUSY), register(hospital.clinic, PEOPLE), waiting=PEOPLE)
         calling.call_next(hospital.counter(BUSY), by=hospital.nurse())
         its_pass = passes.to(passes.Screen.WALL, [hospital.department(BUSY)])
