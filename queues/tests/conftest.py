@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.limits import Door, Rate
@@ -21,6 +22,7 @@ from queues.rules.weeks import DAY
 from queues.screens.answers import shelf
 from queues.tests import cast
 from queues.tests.night import NIGHTS, Night, Strike
+from queues.tests.template import Template, made_once
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -68,6 +70,15 @@ def _signed_heads_of_each_test_alone(
     """A database of its own has heads of its own, also for the commands that a test runs."""
     settings.HEADS = tmp_path / "heads"
     monkeypatch.setenv("HEADS", str(settings.HEADS))
+
+
+@pytest.fixture(scope="session")
+def founded(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Template]:
+    """A hospital with one clinic, and nobody in it: for tests of real servers and commands."""
+    with made_once(tmp_path_factory.mktemp("founded"), django_db_blocker, "--no-demo") as made:
+        yield made
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from queues.actions.demo import PASSWORD
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, PHONE
-from queues.tests.browser.template import Template
 from queues.tests.hospital import Hospital
+from queues.tests.template import Template
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 from queues.tests.browser.arrivals import Arrival, arrive
 from queues.tests.browser.chromium import OpenPage, log_in
 from queues.tests.browser.devices import DESK, PHONE, WALL
-from queues.tests.browser.template import Template
 from queues.tests.browser.walls import at, call
 from queues.tests.hospital import Hospital
+from queues.tests.template import Template
 
 CUT = (r"ERR_", r"WebSocket", r"Failed to load")  # what Chromium notes while nobody answers
 

@@ -26,7 +26,8 @@ from queues.management.backups.archive import (
     Unusable,
 )
 from queues.management.commands.backup import back_up
-from queues.tests.hospital import Hospital, scratch_database
+from queues.tests.hospital import Hospital
+from queues.tests.template import Template
 
 NOW = "2026-11-27T10:42:07+00:00"
 
@@ -200,12 +201,9 @@ def test_the_same_keys_are_left_alone(keys_here: Path) -> None:
 
 
 @pytest.fixture
-def hospital(tmp_path: Path, transactional_db: None) -> Iterator[Hospital]:
-    with scratch_database(tmp_path) as database_url:
-        made = Hospital(database_url, tmp_path / "server.log")
-        made.open("--no-demo")
-        yield made
-        made.kill()
+def hospital(founded: Template, tmp_path: Path, transactional_db: None) -> Iterator[Hospital]:
+    with founded.copied(tmp_path / "server.log") as its_own:
+        yield its_own
 
 
 def refused(hospital: Hospital, *args: str) -> str:

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
-from queues.tests.hospital import Hospital, scratch_database
+from queues.tests.hospital import Hospital
+from queues.tests.template import Template, made_once
 
 SECOND = "from queues.actions.founding import found; found('north', 'North', 'UTC')"
 MOVES_WITHIN = 60  # seconds: a day of which an hour is seven and a half of them
@@ -26,12 +28,18 @@ def around_noon() -> str:
     return f"Etc/GMT{-ahead:+d}"
 
 
+@pytest.fixture(scope="module")
+def noon(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Template]:
+    folder, there = tmp_path_factory.mktemp("noon"), around_noon()
+    with made_once(folder, django_db_blocker, "--no-demo", TIME_ZONE=there) as made:
+        yield made
+
+
 @pytest.fixture
-def hospital(tmp_path: Path, transactional_db: None) -> Iterator[Hospital]:
-    with scratch_database(tmp_path) as url:
-        house = Hospital(url)
-        house.environment["TIME_ZONE"] = around_noon()
-        house.open("--no-demo")
+def hospital(noon: Template, transactional_db: None) -> Iterator[Hospital]:
+    with noon.copied() as house:
         house.manage("shell", "-v", "0", "-c", SECOND)  # so a public question has to name one
         named = ("simulation", "--role", "admin", "--clinic", "main")
         house.key = house.manage("api_key", *named).splitlines()[-1]

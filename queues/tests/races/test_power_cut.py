@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 
 from queues.rules.labels import label
-from queues.tests.hospital import AWAY, Hospital, scratch_database
+from queues.tests.hospital import AWAY, Hospital
+from queues.tests.template import Template
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,13 +57,11 @@ def waiting_labels(hospital: Hospital) -> list[str]:
     return [place["label"] for place in queue["waiting"]]
 
 
-def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
+def test_what_was_acknowledged_outlives_a_kill(founded: Template) -> None:
     before: dict[int, Token] = {}
     after: dict[int, Token] = {}
     enough = Event()
-    with scratch_database(tmp_path) as database_url:
-        hospital = Hospital(database_url)
-        hospital.open("--no-demo")
+    with founded.copied() as hospital:
         with hospital.serving() as server, ThreadPoolExecutor(1) as outside:
             crowd = outside.submit(all_kiosks, hospital, before, enough)
             assert enough.wait(60), "the kiosks got nowhere"

@@ -13,8 +13,9 @@ from tempfile import gettempdir
 import pytest
 
 from nextpatient.counting import PREFIX
-from queues.tests.hospital import AWAY, Hospital, scratch_database
+from queues.tests.hospital import AWAY, Hospital
 from queues.tests.serving.conftest import Serve, get
+from queues.tests.template import Template
 
 SECRET = "xlQFyXkiRYH-CmdzSfMx928R9NqsgEqVRnMlWmLVLJ0"
 TOKEN = "a-token-of-at-least-thirty-two-characters"
@@ -137,10 +138,8 @@ def test_without_a_token_of_ours_no_token_opens(serve: Serve) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ledgers_and_duties_are_told(tmp_path: Path) -> None:
-    with scratch_database(tmp_path) as database_url:
-        hospital = Hospital(database_url, tmp_path / "server.log")
-        hospital.open("--no-demo")
+def test_ledgers_and_duties_are_told(founded: Template, tmp_path: Path) -> None:
+    with founded.copied(tmp_path / "server.log") as hospital:
         before = time.time()
         hospital.manage("duties", "--once")
         with hospital.serving():

@@ -1,4 +1,4 @@
-"""A demo hospital whose database is made once, and copied for each test that wants one."""
+"""A hospital whose database is made once, and copied for each test that wants one."""
 
 from __future__ import annotations
 
@@ -11,41 +11,46 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from queues.tests.hospital import Hospital
 
 
 class Template:
-    """Its database serves nobody; `hospital()` serves a copy of it."""
+    """Its database serves nobody; those of the tests are copies of it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.name = f"test_browser_{uuid4().hex[:8]}"
+    def __init__(self, folder: Path, *found: str, **settings: str) -> None:
+        self.name = f"test_hospital_{uuid4().hex[:8]}"
         self.folder = folder
+        self.settings = settings
         if connection.vendor != "sqlite":
             outside(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
         original = Hospital(self.address(self.name))
-        if not is_collected():  # pages name the files as they are now
-            original.manage("collectstatic", "--no-input")
-        original.manage("messages", "--compile")
-        original.open()
+        original.environment |= settings
+        original.open(*found)
         self.key = original.key
 
     @contextmanager
-    def hospital(self, log: Path, **settings: str) -> Iterator[Hospital]:
-        """A hospital on the morning of the demo, its server running."""
+    def copied(self, log: Path | None = None, **settings: str) -> Iterator[Hospital]:
+        """A hospital that nobody has started yet."""
         name = f"{self.name}_{uuid4().hex[:8]}"
         self.copy_to(name)
         hospital = Hospital(self.address(name), log)
         hospital.key = self.key
-        hospital.environment |= settings
+        hospital.environment |= self.settings | settings
         try:
-            hospital.start()
             yield hospital
         finally:
             hospital.kill()
             self.drop(name)
+
+    @contextmanager
+    def hospital(self, log: Path, **settings: str) -> Iterator[Hospital]:
+        """One whose server runs."""
+        with self.copied(log, **settings) as hospital:
+            hospital.start()
+            yield hospital
 
     def address(self, name: str) -> str:
         if connection.vendor == "sqlite":
@@ -54,7 +59,8 @@ class Template:
 
     def copy_to(self, name: str) -> None:
         if connection.vendor == "sqlite":
-            shutil.copy(self.folder / f"{self.name}.sqlite3", self.folder / f"{name}.sqlite3")
+            for file in self.folder.glob(f"{self.name}.sqlite3*"):  # and what is beside it
+                shutil.copy(file, self.folder / file.name.replace(self.name, name, 1))
         else:
             outside(*copying(self.name, name))
 
@@ -74,12 +80,16 @@ class Template:
             outside(f"DROP DATABASE {name}")
 
 
-def is_collected() -> bool:
-    """Whether no file of ours is newer than what was made of them all. `./dev test` has collected
-    them, and its other run may be serving them."""
-    made = settings.STATIC_ROOT / "staticfiles.json"
-    ours = (file for folder in settings.STATICFILES_DIRS for file in folder.rglob("*"))
-    return made.exists() and all(each.stat().st_mtime <= made.stat().st_mtime for each in ours)
+@contextmanager
+def made_once(
+    folder: Path, blocker: DjangoDbBlocker, *found: str, **settings: str
+) -> Iterator[Template]:
+    """One for many tests, which each say themselves that they ask a database."""
+    with blocker.unblock():
+        made = Template(folder, *found, **settings)
+    yield made
+    with blocker.unblock():
+        made.drop(made.name)
 
 
 def copying(original: str, copy: str) -> list[str]:
