@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -32,6 +31,7 @@ from queues.models import (
     statements,
     visible,
 )
+from queues.models.codes import by_code
 from queues.rules.limits import Door
 from queues.rules.links import hashed, secret_in
 from queues.rules.networks import network_of
@@ -75,9 +75,6 @@ def _behind(secret: str) -> Appointment | WaitlistEntry | None:
     return None if entry is None or awaited.is_over(entry, now) else entry
 
 
-Coded = TypeVar("Coded", Clinic, Department, Counter, Doctor)
-
-
 class WrongMediaType(Exception):
     """The body is of a kind that we do not read."""
 
@@ -112,14 +109,14 @@ def clinic_of(request: HttpRequest, code: str = "") -> Clinic:
 
 
 def clinic_named(code: str) -> Clinic:
-    named = _by_code(Clinic, code)
+    named = by_code(Clinic, code)
     if named is None:
         raise NotThere(_("There is no such clinic here."))
     return named
 
 
 def department_of(clinic: Clinic, code: str) -> Department:
-    found = _by_code(Department, code, clinic=clinic)
+    found = by_code(Department, code, clinic=clinic)
     if found is None:
         raise NotThere(_("There is no such department here."))
     found.clinic = clinic
@@ -127,27 +124,11 @@ def department_of(clinic: Clinic, code: str) -> Department:
 
 
 def counter_of(department: Department, code: str) -> Counter:
-    counter = _by_code(Counter, code, "doctor", "current__visit", department=department)
+    counter = by_code(Counter, code, "doctor", "current__visit", department=department)
     if counter is None:
         raise NotThere(_("There is no such counter in this department."))
     counter.department = department
     return counter
-
-
-def _by_code(model: type[Coded], code: str, *related: str, **where: Model) -> Coded | None:
-    """By its code in any case, and first as it is written, which is quicker. The databases find more
-    than that: they pad, trim and cut at NUL."""
-    found = statements.every(model, {**where, "code": code}, *related)
-    if not (its := _coded(found, code)):
-        rows = (
-            model._default_manager.select_related(*related) if related else model._default_manager
-        )
-        its = _coded(rows.filter(**where, code__iexact=code), code)
-    return its
-
-
-def _coded(rows: Iterable[Coded], code: str) -> Coded | None:
-    return next((row for row in rows if (row.code or "").lower() == code.lower()), None)
 
 
 def doctor_of(public_id: UUID | None) -> Doctor | None:
@@ -170,7 +151,7 @@ def doctor_named(text: str) -> Doctor:
 def find_doctor(text: str) -> Doctor | None:
     if public_id := as_public_id(text):
         return statements.found(Doctor, {"public_id": public_id})
-    return _by_code(Doctor, text)
+    return by_code(Doctor, text)
 
 
 def as_public_id(text: str) -> UUID | None:

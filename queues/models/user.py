@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.department import Department
 from queues.models.public_id import WithPublicId
@@ -62,7 +63,7 @@ class User(AbstractUser, WithPublicId):
         else:
             grants = [
                 Grant(member.clinic_id, member.department_id, Role(member.role))
-                for member in self.memberships.all()
+                for member in statements.every(Membership, {"user": self})
             ]
         return Actor(ActorKind.USER, self.public_id, tuple(grants), origin)
 

@@ -140,8 +140,9 @@ def coming(department: Department, now: datetime) -> dict[str, Any]:
     expected = Appointment.objects.filter(department=department, status__in=AHEAD)
     ahead = expected.of_day(clinic, clinic.service_day(now), at_work)
     known = ahead.select_related("patient", "doctor", "department__clinic")
-    first = known.order_by("starts_at", "sequence", "number")[:COMING_SHOWN]
-    return {"coming": list(first), "expected": ahead.count()}
+    first = list(known.order_by("starts_at", "sequence", "number")[:COMING_SHOWN])
+    are_all = len(first) < COMING_SHOWN
+    return {"coming": first, "expected": len(first) if are_all else ahead.count()}
 
 
 def _rows(

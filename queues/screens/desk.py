@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from queues.models import Counter, Department, Patient, Token
+from queues.models import Counter, Department, Patient, Token, statements
 from queues.models.public_id import NOBODY
+from queues.models.statements import Question, hole
+from queues.models.token import TokenQuerySet
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Status
 from queues.screens import agenda, alarms, boards, keys, words
 from queues.screens.places import Place, places
-from queues.screens.today import ended_today, figures, whole_minutes
+from queues.screens.today import ENDED, began_at, figures, whole_minutes
 from queues.screens.waits import to_come
 
 ROWS_SHOWN = 50
@@ -69,7 +71,7 @@ def desk(
     mine = next((counter for counter in counters if counter.code == my_counter), None)
     in_order = places(department, now)
     shown = in_order if everybody else in_order[:ROWS_SHOWN]
-    ended = ended_today(department, now).select_related(*_PEOPLE)
+    since = began_at(department.clinic, now)
     return {
         "department": department,
         "clinic": department.clinic,
@@ -87,11 +89,9 @@ def desk(
         "not_shown": len(in_order) - len(shown),
         "waiting": len(in_order),
         "serving": sum(counter.current is not None for counter in counters),
-        "held": _people(department).filter(status=Status.ON_HOLD).order_by("changed_at"),
-        "no_shows": ended.filter(status=Status.NO_SHOW).order_by("-ended_at")[:NO_SHOWS_SHOWN],
-        "just_ended": ended.filter(changed_at__gte=just_now).order_by("-changed_at")[
-            :JUST_ENDED_SHOWN
-        ],
+        "held": _held().all(department=department),
+        "no_shows": _no_shows().all(department=department, since=since),
+        "just_ended": _just_ended().all(department=department, since=since, just_now=just_now),
         **agenda.coming(department, now),
         "today": figures(department, now),
         "elsewhere": list(department.clinic.departments.exclude(pk=department.pk)),
@@ -150,10 +150,12 @@ def _walked_in(token: Token) -> bool:
 
 
 def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row]:
-    today = department.clinic.service_day(now)
-    people = _people(department).filter(pk__in=[place.token for place in shown])
-    tokens = people.annotate(elsewhere=Subquery(_in_other_hands())).in_bulk()
-    usual = Priority.WALK_IN
+    if not shown:
+        return []
+    today, usual = department.clinic.service_day(now), Priority.WALK_IN
+    keys = frozenset(place.token for place in shown)
+    tokens = {token.pk: token for token in statements.every(Token, {"pk": keys}, *_PEOPLE)}
+    elsewhere = _in_other_hands(tokens.values())
     return [
         Row(
             token,
@@ -165,7 +167,7 @@ def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row
             whole_minutes(token.waited(now)) or 0,
             to_come(place.estimate, now),
             why(token, department),
-            token.elsewhere,
+            elsewhere.get(token.visit_id),
         )
         for place in shown
         if (token := tokens.get(place.token))  # else somebody called them meanwhile
@@ -174,31 +176,55 @@ def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row
 
 def _why_none_is_mine(mine: Counter, waiting: int) -> str:
     """Where people wait but none of them for this counter, that is said."""
-    if not waiting or Token.objects.open_to(mine).exists():
+    if not waiting or Token.objects.next_for(mine):
         return ""
-    if not Token.objects.fit_for(mine).exists():
+    if not Token.objects.next_of_others(mine):
         return _("None of those who wait can be called to this counter just now.")
     if mine.department.assigns_at_issue:
         return _("Nobody waits for this counter: the next call takes somebody of another one.")
     return ""
 
 
-def _in_other_hands() -> Any:
-    held = Token.objects.filter(visit=OuterRef("visit"), in_hand=True)
-    return held.values("department__name")[:1]
+def _in_other_hands(tokens: Iterable[Token]) -> dict[int, str]:
+    """By visit, the department that has them in hand just now."""
+    visits = frozenset(token.visit_id for token in tokens)
+    held = {"visit": visits, "in_hand": True}
+    others = statements.every(Token, held, "department") if visits else ()
+    return {token.visit_id: token.department.name for token in others}
 
+
+# Tokens with the patients who hold them: for staff only.
 
 _PEOPLE = ("visit__patient", "counter", "assigned", "doctor", "appointment")
 
 
-def _people(department: Department) -> Any:
-    """Tokens with the patients who hold them: for staff only."""
-    return Token.objects.filter(department=department).select_related(*_PEOPLE)
+@cache
+def _held() -> Question[Token]:
+    here = Token.objects.filter(department=hole("department", Token), status=Status.ON_HOLD)
+    return Question(here.order_by("changed_at"), *_PEOPLE)
+
+
+@cache
+def _no_shows() -> Question[Token]:
+    missed = _ended().filter(status=Status.NO_SHOW)
+    return Question(missed.order_by("-ended_at")[:NO_SHOWS_SHOWN], *_PEOPLE)
+
+
+@cache
+def _just_ended() -> Question[Token]:
+    ended = _ended().filter(changed_at__gte=hole("just_now", Token, "changed_at"))
+    return Question(ended.order_by("-changed_at")[:JUST_ENDED_SHOWN], *_PEOPLE)
+
+
+def _ended() -> TokenQuerySet:
+    here, since = hole("department", Token), hole("since", Token, "ended_at")
+    return Token.objects.filter(department=here, status__in=ENDED, ended_at__gte=since)
 
 
 def _counters(department: Department) -> list[Counter]:
-    counters = department.counters.select_related("current__visit__patient", "doctor", "staffed_by")
-    found = list(counters.order_by("code"))
+    found = statements.every(
+        Counter, {"department": department}, "current__visit__patient", "doctor", "staffed_by"
+    )
     for counter in found:
         counter.department = department  # known, so not looked up again
-    return found
+    return sorted(found, key=lambda counter: counter.code)

@@ -24,6 +24,7 @@ from queues.actions import limits
 from queues.actions.idempotency import Answer, KeyUsedForAnother, once
 from queues.actions.refusals import Invalid, NotAllowed, NotThere, Refused
 from queues.models import Clinic, Counter, Department, Token, User, visible
+from queues.models.codes import by_code
 from queues.rules.limits import Door
 from queues.rules.networks import network_of
 from queues.rules.rights import Act, Actor
@@ -149,7 +150,10 @@ def _here(user: User, clinic: str, department: str, act: Act) -> Here:
     at = clinic_of(clinic)
     if not actor.works_at(at.pk):
         raise Http404  # a stranger does not learn what there is
-    found = get_object_or_404(at.departments, code__iexact=department)
+    found = by_code(Department, department, clinic=at)
+    if found is None:
+        raise Http404
+    found.clinic = at
     if not actor.may(act, at.pk, found.pk):
         raise PermissionDenied
     return Here(user, actor, found)
@@ -167,7 +171,10 @@ def hold_back(request: HttpRequest, door: Door, who: str = "") -> None:
 
 
 def clinic_of(code: str) -> Clinic:
-    return get_object_or_404(Clinic, code__iexact=code)
+    found = by_code(Clinic, code)
+    if found is None:
+        raise Http404
+    return found
 
 
 def token_of(here: Here, public_id: UUID) -> Token:
