@@ -18,7 +18,7 @@ from bench import _cpu
 from bench._circumstances import circumstances
 from bench._group import Place, found_group, strangers
 from bench._hospital import hospitals
-from bench._mix import MIX, Deck
+from bench._mix import MIX, READS, Deck
 from bench._open_loop import Client, Load
 from bench._results import Bar, publish
 from bench._server import server_process
@@ -28,7 +28,7 @@ DATABASE = "test_bench_day"
 GOAL, P99 = 5_800, 0.050
 RATES = (GOAL, 4_600, 3_700, 3_000, 2_400, 1_900, 1_500)
 CONNECTIONS = 256
-ALONE = 150  # requests of each kind
+ALONE = 100  # requests of each kind
 
 
 class Cost(NamedTuple):
@@ -60,8 +60,7 @@ def main() -> None:
 def _alone(host: str, pid: int, deck: Deck, kind: str) -> Cost:
     """At a rate at which nobody waits for anybody."""
     before = _cpu.of_tree(pid), _cpu.of_mariadb()
-    count = ALONE if kind not in ("now serving", "queue", "place") else 10 * ALONE
-    rate = 75.0 if count == ALONE else 750.0
+    count, rate = (10 * ALONE, 400.0) if kind in READS else (ALONE, 20.0)
     load = asyncio.run(Client(host, 8).run(rate, count / rate, lambda: deck.one(kind)))
     server, database = _cpu.of_tree(pid) - before[0], _cpu.of_mariadb() - before[1]
     return Cost(server / count, database / count, median(load.took[kind]))

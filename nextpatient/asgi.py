@@ -3,6 +3,7 @@ all else from Django in a lasting pool of threads; past the one place that belie
 porter who writes down what was asked inside."""
 
 import os
+import sys
 from typing import Any
 
 import django
@@ -23,6 +24,9 @@ from nextpatient.proxies import ListedProxies  # noqa: E402
 from queues.live.socket import LiveScreen  # noqa: E402
 
 refuse_wrong_settings()
+# Threads that reckon give way to the loop ten times as often as by default: what hangs by the door,
+# and the screens, do not wait for them.
+sys.setswitchinterval(0.0005)
 live_screen: Any = LiveScreen.as_asgi()
 
 

@@ -79,7 +79,12 @@ class Hospital:
         command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port), *more]
         out = self.log.open("ab") if self.log else None
         self.server = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=self.environment, stdout=out, stderr=out
+            command,
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,  # with whatever it starts, so that a cut reaches all of it
         )
         if out:
             out.close()  # the child has its own
@@ -139,7 +144,10 @@ class Hospital:
         if self.server is None:
             return
         self.server.send_signal(signal.SIGCONT)  # the frozen hear nothing
-        self.server.send_signal(how)
+        if how == signal.SIGKILL:
+            os.killpg(self.server.pid, how)
+        else:
+            self.server.send_signal(how)
         try:
             self.server.wait(GOES_DOWN_IN)
         except subprocess.TimeoutExpired:
