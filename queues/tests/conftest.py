@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from django.test import client as django_client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -23,6 +24,7 @@ from queues.screens.answers import shelf
 from queues.tests import cast
 from queues.tests.night import NIGHTS, Night, Strike
 from queues.tests.template import Template, made_once
+from queues.tests.through_the_pool import ThroughThePool
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -49,6 +51,14 @@ def _static_files_without_their_manifest(settings: LazySettings) -> None:
 def _passwords_are_hashed_quickly(settings: LazySettings) -> None:
     """A good hash takes a quarter of a second on purpose, and many tests have somebody log in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _on_mariadb_the_cases_come_as_to_a_server() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "mysql":
+            patch.setattr(django_client, "ClientHandler", ThroughThePool)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -46,6 +46,7 @@ class Hospital:
         }
         self.log = log  # of the server; on our own error output where there is none
         self.key = ""
+        self.served_by = ["-m", "nextpatient.serve", "--port", str(self.port)]
         self.server: subprocess.Popen[bytes] | None = None
 
     def manage(self, *args: str) -> str:
@@ -75,8 +76,8 @@ class Hospital:
         self.key = self.manage("api_key", "kiosk", "--role", "staff").splitlines()[-1]
 
     def start(self, *more: str) -> subprocess.Popen[bytes]:
-        """Serve as `./dev run` does, always at the same address."""
-        command = [sys.executable, "-m", "nextpatient.serve", "--port", str(self.port), *more]
+        """Serve as `./dev run` does, unless told otherwise, always at the same address."""
+        command = [sys.executable, *self.served_by, *more]
         out = self.log.open("ab") if self.log else None
         self.server = subprocess.Popen(
             command,
