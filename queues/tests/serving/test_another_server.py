@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from queues.tests.hospital import Hospital
 from queues.tests.serving.conftest import get
@@ -51,7 +53,7 @@ def test_daphne_serves_it_too(hospital: Hospital) -> None:
 
 def test_sockets_are_refused_in_a_word_there_too(hospital: Hospital) -> None:
     with (
-        pytest.raises(Exception, match="403"),
-        connect(f"ws://127.0.0.1:{hospital.port}/elsewhere/", origin=hospital.url),  # type: ignore[arg-type]
+        pytest.raises(InvalidStatus, match="403"),
+        connect(f"ws://127.0.0.1:{hospital.port}/elsewhere/", origin=Origin(hospital.url)),
     ):
         pass
