@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -31,23 +31,25 @@ from queues.models import Department
 from queues.rules.rights import Act
 from queues.rules.status import Status
 from queues.screens import boards, house, queue
-from queues.screens.boards import Board
+from queues.screens.boards import Front
 from queues.screens.history import BadCursor, history
 from queues.screens.published import Published
 
 router = Router(tags=["departments"])
+Shown = TypeVar("Shown", bound=Front)
 AT_THE_DESK = {"state", "reason", "message"}  # what staff may change; the rest is policy
 
 
 @router.get("/queue", auth=None, response=shapes.QueueOut, summary="A queue, labels only")
 def show_queue(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    return _told(request, _board(request, department, clinic), queue.public_queue)
+    return _told(request, _seen(request, department, clinic), boards.newest, queue.public_queue)
 
 
 @router.get("/place", auth=None, response=shapes.PlaceInLine, summary="Where a number stands")
 def place(request: HttpRequest, department: str, label: str, clinic: str = "") -> HttpResponse:
     """What screens show to all, of one number: its place while it waits, and where it is called."""
-    found = queue.place(_board(request, department, clinic), label.upper())
+    board = boards.newest(_seen(request, department, clinic))
+    found = queue.place(board, label.upper())
     if found is None:
         raise NotThere(_("There is no such token here."))
     return published(request, found)
@@ -55,20 +57,25 @@ def place(request: HttpRequest, department: str, label: str, clinic: str = "") -
 
 @router.get("/now_serving", auth=None, response=shapes.NowServingOut, summary="Who is called")
 def now_serving(request: HttpRequest, department: str, clinic: str = "") -> HttpResponse:
-    return _told(request, _board(request, department, clinic), queue.now_serving)
+    return _told(request, _seen(request, department, clinic), boards.front, queue.now_serving)
 
 
-def _told(request: HttpRequest, board: Board, say: Callable[[Board], Published]) -> HttpResponse:
+def _told(
+    request: HttpRequest,
+    department: Department,
+    look: Callable[[Department], Shown],
+    say: Callable[[Shown], Published],
+) -> HttpResponse:
     """It may be read again without being asked, as long as it is anybody's."""
 
     def again() -> Published | None:
-        newest = boards.newest(board.department)
+        newest = look(department)
         return say(newest) if newest.department.clinic.open_walls else None
 
-    return published(request, say(board), again)
+    return published(request, say(look(department)), again)
 
 
-def _board(request: HttpRequest, department: str, clinic: str) -> Board:
+def _seen(request: HttpRequest, department: str, clinic: str) -> Department:
     """Anybody's, as its walls are; where those are only for machines that were let in, for keys."""
     at = clinic_of(request, clinic)
     if not at.open_walls:
@@ -77,7 +84,7 @@ def _board(request: HttpRequest, department: str, clinic: str) -> Board:
             raise AuthenticationError
         if not actor.works_at(at.pk):
             raise NotAllowed(_("This key may not do that here."))
-    return boards.newest(department_of(at, department))
+    return department_of(at, department)
 
 
 @router.get("/clinic", response=shapes.ClinicOut, summary="The clinic's settings")

@@ -13,9 +13,11 @@ from django.utils import timezone, translation
 
 from queues.models import Department
 from queues.screens import boards, followed, following, visit, wall
-from queues.screens.boards import Board, Version
+from queues.screens.boards import Board, Front, Version
 from queues.screens.followed import Followed
 from queues.screens.passes import Screen
+
+OF_A_PATIENT = (Screen.PHONE, Screen.APPOINTMENT)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def tell(department: UUID, wishes: Collection[Wish]) -> Told | None:
     found = Department.objects.select_related("clinic").filter(public_id=department).first()
     if found is None:
         return None
-    board = boards.newest(found)
+    needs_all = any(wish.screen in OF_A_PATIENT for wish in wishes)
+    board: Front = boards.newest(found) if needs_all else boards.front(found)
     booked = followed.followed(wish.label for wish in wishes if wish.screen is Screen.APPOINTMENT)
     waits = {wish for wish in wishes if wish.screen is Screen.WAIT}
     texts = {wish: _text(board, wish, booked) for wish in wishes if wish not in waits}
@@ -59,8 +62,9 @@ def _of_waits(wishes: set[Wish]) -> dict[Wish, str]:
     return {wish: json.dumps({"is": "wait", "state": state}) for wish, state in told.items()}
 
 
-def _text(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> str:
-    if wish.screen in (Screen.PHONE, Screen.APPOINTMENT):
+def _text(board: Front, wish: Wish, booked: Mapping[str, Followed]) -> str:
+    if wish.screen in OF_A_PATIENT:
+        assert isinstance(board, Board), "they look at their place"
         with (
             translation.override(wish.language),
             timezone.override(board.department.clinic.zone),
@@ -80,7 +84,7 @@ def _to_a_patient(board: Board, wish: Wish, booked: Mapping[str, Followed]) -> M
     return followed.told(board, booked.get(wish.label))
 
 
-def _dumped(board: Board, facts: Mapping[str, Any]) -> str:
+def _dumped(board: Front, facts: Mapping[str, Any]) -> str:
     day, seq = board.version
     heading = {
         "is": "board",

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from queues.models import DayBook, Department, Event, Kind, Token, statements
-from queues.models.statements import Question, hole
+from queues.models.statements import Columns, Question, hole
 from queues.rules import topics
 from queues.rules.status import IN_HAND, Status
 from queues.rules.topics import Rests
@@ -31,6 +31,7 @@ NEXT_SHOWN = 5
 CALLS_KEPT = 10
 ANNOUNCED = (Kind.CALLED, Kind.RECALLED)
 Made = TypeVar("Made")
+F = TypeVar("F", bound="Front")
 Version = tuple[date, int]  # the service day, and the seq of its last change
 
 
@@ -45,13 +46,16 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Board:
+class Front:
+    """What a wall shows: of those who wait, the first few and how many they are."""
+
     department: Department
     version: Version
     read_at: datetime
     present: tuple[Token, ...]  # called, served or on hold; the latest call first
-    places: tuple[Place, ...]  # who waits, in the order of their call
     calls: tuple[Call, ...]  # the last announcements, the latest first
+    following: tuple[str, ...]  # labels
+    waiting: int
 
     @property
     def epoch(self) -> str:
@@ -67,16 +71,6 @@ class Board:
     def serving(self) -> list[Token]:
         return [token for token in self.present if token.status in IN_HAND]
 
-    @property
-    def following(self) -> list[str]:
-        return [place.label for place in self.places[:NEXT_SHOWN]]
-
-    @cached_property
-    def by_label(self) -> dict[str, Place | Token]:
-        """Where each number stands that is here now."""
-        waiting = {place.label: place for place in self.places}
-        return {**waiting, **{token.visit.label: token for token in self.present}}
-
     def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of this board, made once however many look at it."""
         if name not in self._made:
@@ -89,26 +83,53 @@ class Board:
         return {}
 
 
+@dataclass(frozen=True)
+class Board(Front):
+    """And where each of them stands."""
+
+    places: tuple[Place, ...]  # who waits, in the order of their call
+
+    @cached_property
+    def by_label(self) -> dict[str, Place | Token]:
+        """Where each number stands that is here now."""
+        waiting = {place.label: place for place in self.places}
+        return {**waiting, **{token.visit.label: token for token in self.present}}
+
+
 _kept: dict[UUID, Board] = {}
+_fronts: dict[UUID, Front] = {}
 _reading: defaultdict[UUID, Lock] = defaultdict(Lock)  # one reader a department, not one a look
 
 
 def newest(department: Department) -> Board:
     """The department as the database has it now, read anew only if something moved."""
+    return _newest(department, _kept, read)
+
+
+def front(department: Department) -> Front:
+    """The same for who looks only at the front: a long line costs it nothing. Where somebody looks
+    at the whole, that will do."""
+    whole = _kept.get(department.public_id)
+    if whole and _still_true(whole, version_of(department), department.clinic.epoch):
+        return whole
+    return _newest(department, _fronts, read_front)
+
+
+def _newest(department: Department, kept: dict[UUID, F], anew: Callable[[Department], F]) -> F:
     key = department.public_id
-    board = _kept.get(key)
+    board = kept.get(key)
     now_is = version_of(department) if board else None
     epoch = department.clinic.epoch
     if board and _still_true(board, now_is, epoch):
         return board
     with _reading[key]:
-        theirs = _kept.get(key)  # somebody may have read it while we waited
+        theirs = kept.get(key)  # somebody may have read it while we waited
         if theirs is None or theirs is board or not _still_true(theirs, now_is, epoch):
-            _kept[key] = read(department)
-        return _kept[key]
+            kept[key] = anew(department)
+        return kept[key]
 
 
-def _still_true(board: Board, now_is: Version | None, epoch: str) -> bool:
+def _still_true(board: Front, now_is: Version | None, epoch: str) -> bool:
     """Nothing has happened that it does not know, little time has passed, and the hospital was not
     restored from a backup since."""
     nothing_yet = board.version[1] == 0
@@ -149,21 +170,41 @@ def _as_of(page: DayBook) -> Version:
 
 def read(department: Department) -> Board:
     """Everything anew, in a fixed number of queries."""
+    said = _read_without_line(department)
+    waiting = tuple(places(said["department"], said["read_at"]))
+    following = tuple(place.label for place in waiting[:NEXT_SHOWN])
+    return Board(**said, following=following, waiting=len(waiting), places=waiting)
+
+
+def read_front(department: Department) -> Front:
+    said = _read_without_line(department)
+    labels = _following().all(department=department)
+    waiting = len(labels)
+    if waiting == NEXT_SHOWN:  # and perhaps more
+        waiting = Token.objects.count_waiting([department]).get(department.pk, 0)
+    return Front(**said, following=tuple(label for (label,) in labels), waiting=waiting)
+
+
+def _read_without_line(department: Department) -> dict[str, Any]:
+    """The version first: then what is read may be newer, and never older."""
     now = timezone.now()
-    clinic = department.clinic
-    today = clinic.service_day(now)
-    version = version_of(department) or (today, 0)
+    version = version_of(department) or (department.clinic.service_day(now), 0)
     as_it_is = statements.found(Department, {"pk": department.pk}, "clinic")
     if as_it_is is None:
         raise Department.DoesNotExist
-    return Board(
-        as_it_is,
-        version,
-        now,
-        tuple(_present().all(department=department)),
-        tuple(places(as_it_is, now)),
-        tuple(_calls(as_it_is, version)),
-    )
+    return {
+        "department": as_it_is,
+        "version": version,
+        "read_at": now,
+        "present": tuple(_present().all(department=department)),
+        "calls": tuple(_calls(as_it_is, version)),
+    }
+
+
+@cache
+def _following() -> Columns:
+    line = Token.objects.filter(department=hole("department", Token), status=Status.WAITING)
+    return Columns(line.in_call_order().values_list("visit__label")[:NEXT_SHOWN])
 
 
 @cache

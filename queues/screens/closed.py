@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from queues.models import Clinic, Department
 from queues.screens import words
-from queues.screens.boards import Board
+from queues.screens.boards import Front
 from queues.screens.digits import clock
 
 
-def closed(board: Board) -> str:
+def closed(board: Front) -> str:
     """In finished sentences; empty where all is as usual."""
     department, now = board.department, board.read_at
     if department.state == Department.State.PAUSED:
@@ -30,10 +30,10 @@ def closed(board: Board) -> str:
     return " ".join([why, _opens_again(department.clinic, opens, now)]) if opens else why
 
 
-def _outside_its_hours(board: Board) -> str:
+def _outside_its_hours(board: Front) -> str:
     """Those who already have a number are still served, and must not read that all is over."""
     here = {"department": board.department.name}
-    if board.present or board.places:
+    if board.present or board.waiting:
         no_new = _("%(department)s gives out no new numbers now.") % here
         return " ".join([no_new, _("Whoever has a number is still called.")])
     return _("%(department)s is closed now.") % here

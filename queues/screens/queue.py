@@ -11,7 +11,7 @@ from django.utils import timezone
 from queues.models import Token
 from queues.rules.status import IN_HAND, Status
 from queues.screens import places
-from queues.screens.boards import Board
+from queues.screens.boards import Board, Front
 from queues.screens.places import Place
 from queues.screens.published import Published
 
@@ -23,7 +23,7 @@ def public_queue(board: Board) -> Published:
     )
 
 
-def now_serving(board: Board) -> Published:
+def now_serving(board: Front) -> Published:
     """`/api/now_serving`: who is called to where, and the next few."""
     return board.once("now serving", lambda: Published.of(_now_serving(board), board.rests))
 
@@ -86,7 +86,7 @@ def _queue(board: Board) -> dict[str, Any]:
     }
 
 
-def _now_serving(board: Board) -> dict[str, Any]:
+def _now_serving(board: Front) -> dict[str, Any]:
     return {
         **_heading(board),
         "serving": [
@@ -101,7 +101,7 @@ def _now_serving(board: Board) -> dict[str, Any]:
     }
 
 
-def _heading(board: Board) -> dict[str, Any]:
+def _heading(board: Front) -> dict[str, Any]:
     return {
         "department": board.department.code,
         "as_of": board.read_at.isoformat(),

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from queues.models import Clinic, Department, Token
 from queues.rules.status import Status
 from queues.screens import boards, clips
-from queues.screens.boards import Board, Call
+from queues.screens.boards import Call, Front
 from queues.screens.closed import closed
 
 ROWS = 24  # that a panel has room for; the latest calls come first
@@ -36,7 +36,7 @@ def wall(
 ) -> dict[str, Any]:
     """Of these places the departments of these codes, or all of them."""
     wanted = {code.strip().lower() for code in codes if code.strip()}
-    shown = [boards.newest(one) for one in places if not wanted or one.code.lower() in wanted]
+    shown = [boards.front(one) for one in places if not wanted or one.code.lower() in wanted]
     now = timezone.now()
     messages = [*dict.fromkeys(board.department.message for board in shown)]
     return {
@@ -55,7 +55,7 @@ def wall(
     }
 
 
-def panel(board: Board, language: str) -> SafeString:
+def panel(board: Front, language: str) -> SafeString:
     """A department's part of the wall, drawn once for all walls of a language."""
 
     def draw() -> SafeString:
@@ -65,7 +65,7 @@ def panel(board: Board, language: str) -> SafeString:
     return board.once(("panel", language), draw)
 
 
-def _panel(board: Board) -> dict[str, Any]:
+def _panel(board: Front) -> dict[str, Any]:
     rows = sorted((_row(board, token) for token in board.serving), key=lambda row: not row.called)
     return {
         "board": board,
@@ -77,7 +77,7 @@ def _panel(board: Board) -> dict[str, Any]:
     }
 
 
-def _row(board: Board, token: Token) -> Row:
+def _row(board: Front, token: Token) -> Row:
     called = token.status == Status.CALLED
     if board.department.call_starts_service and token.announced_at:
         called = board.read_at - token.announced_at < STANDS_OUT_FOR
@@ -98,12 +98,12 @@ def _last_called(calls: Iterable[Call]) -> list[Call]:
     return list(latest.values())[:LAST_CALLED]
 
 
-def told(board: Board, language: str) -> dict[str, Any]:
+def told(board: Front, language: str) -> dict[str, Any]:
     """What a wall is sent when the department moves."""
     return {"html": panel(board, language), **_announced(board)}
 
 
-def _announced(board: Board) -> dict[str, Any]:
+def _announced(board: Front) -> dict[str, Any]:
     rooms = {token.counter.code: token.counter.name for token in board.serving if token.counter}
     return {
         "message": board.department.message,
@@ -119,7 +119,7 @@ def _announced(board: Board) -> dict[str, Any]:
     }
 
 
-def _heard(board: Board) -> dict[str, Any]:
+def _heard(board: Front) -> dict[str, Any]:
     """The same as by socket, for the page itself, whose panels are already drawn."""
     day, seq = board.version
     heading = {"department": board.department.code, "day": str(day), "seq": seq}

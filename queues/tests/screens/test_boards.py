@@ -11,6 +11,7 @@ from queues.actions import calling, departments, tokens, undoing
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.rights import SYSTEM
 from queues.screens import boards
+from queues.tests.crowd import waiting_room
 from queues.tests.story import called, fresh, people, waiting
 
 
@@ -32,11 +33,38 @@ def test_whoever_writes_and_then_reads_sees_what_they_wrote(
 ) -> None:
     asha, ben = people(clinic, "Asha", "Ben")
     waiting(asha, opd)
-    assert boards.newest(opd).following == ["A-001"]
+    assert boards.newest(opd).following == ("A-001",)
     waiting(ben, opd)
-    assert boards.newest(opd).following == ["A-001", "A-002"]
+    assert boards.newest(opd).following == (
+        "A-001",
+        "A-002",
+    )
     departments.change(opd, {"state": "paused", "state_reason": "fire alarm"}, by=SYSTEM)
     assert boards.newest(opd).department.state_reason == "fire alarm"
+
+
+@pytest.mark.parametrize("size", [0, 3, 5, 7])
+def test_the_front_says_what_the_whole_says(opd: Department, desk_a: Counter, size: int) -> None:
+    waiting_room(opd, size)
+    if size:
+        calling.call_next(desk_a, by=SYSTEM)
+    front, whole = boards.read_front(opd), boards.read(opd)
+    for name in ("version", "present", "calls", "following", "waiting", "epoch"):
+        assert getattr(front, name) == getattr(whole, name), name
+    assert whole.waiting == max(size - 1, 0)
+
+
+def test_who_looks_at_the_front_alone_reads_no_line(
+    opd: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_room(opd, 3)
+    seen = boards.front(opd)
+    assert seen.waiting == 3
+    assert boards.front(opd) is seen
+    whole = boards.newest(opd)
+    assert boards.front(opd) is whole, "and where somebody looks at all of it, that will do"
+    waiting_room(opd, 1)
+    assert boards.front(opd).waiting == 4
 
 
 def test_an_old_board_is_read_anew_since_waiting_times_move(

@@ -31,6 +31,8 @@ def at_work(clinic: Clinic, opd: Department, desk_a: Counter, desk_b: Counter) -
 SCREENS: dict[str, tuple[int, Callable[[Department], object]]] = {
     # its version and settings, who is here, who waits, the desks, the pace, the calls and their labels
     "board": (8, boards.read),
+    # the same, and of those who wait the first few and their number
+    "front": (7, boards.read_front),
     "places": (3, lambda opd: places(opd, timezone.now())),
     # the departments, and how many wait in each
     "departments": (2, lambda opd: house.departments(opd.clinic)),
