@@ -11,6 +11,7 @@ from django.core import signals
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
+from pytest_django import DjangoDbBlocker
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -106,13 +107,20 @@ CHECKS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Any:
+    """One schema for all, as it is served: it takes as long as the calls of a test."""
+    with django_db_blocker.unblock():
+        return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+
+
 @pytest.fixture
-def schema(db: None) -> Iterator[Any]:
+def schema(served: Any, db: None) -> Iterator[Any]:
     """Asked in this thread and in the test's transaction, which the end of a request must not end."""
     ends = (signals.request_started, signals.request_finished)
     for end in ends:
         end.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    yield served
     for end in ends:
         end.connect(close_old_connections)
 
