@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from queues.actions import schedule
+from queues.actions.rearranging import rearrange
+from queues.journal import Entry
 from queues.models import (
     Appointment,
     Clinic,
@@ -74,16 +76,28 @@ def clinic(night: Night) -> Clinic:
 
 
 def doctor(night: Night, department: Department) -> Doctor:
-    """At work this night, the one before and the one after, in half hours for one patient each."""
+    """At work this night, the one before and the one after, in half hours for one patient each:
+    written down at once, since many tests begin with it."""
     rao = agenda.doctor(department)
-    for days in (-1, 0, 1):
-        works(rao, department, night.day + days * DAY, night.opens, night.closes)
+
+    def three_nights() -> list[Entry]:
+        for days in (-1, 0, 1):
+            hours(rao, department, night.day + days * DAY, night.opens, night.closes).save()
+        return []
+
+    rearrange(rao, three_nights, None, by=SYSTEM)
     return rao
 
 
 def works(who: Doctor, department: Department, day: date, opens: time, closes: time) -> None:
     """Hours of one day; what was over when they were written down has no slots."""
-    hours = ExtraSession(
+    schedule.add(hours(who, department, day, opens, closes), by=SYSTEM, at=department.clinic)
+
+
+def hours(
+    who: Doctor, department: Department, day: date, opens: time, closes: time
+) -> ExtraSession:
+    return ExtraSession(
         doctor=who,
         department=department,
         day=day,
@@ -93,7 +107,6 @@ def works(who: Doctor, department: Department, day: date, opens: time, closes: t
         capacity=1,
         hard_limit=1,
     )
-    schedule.add(hours, by=SYSTEM, at=department.clinic)
 
 
 def slot(who: Doctor, starts_at: datetime) -> Slot:
