@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -146,7 +146,8 @@ class Hospital:
             return
         self.server.send_signal(signal.SIGCONT)  # the frozen hear nothing
         if how == signal.SIGKILL:
-            os.killpg(self.server.pid, how)
+            with suppress(ProcessLookupError):
+                os.killpg(self.server.pid, how)
         else:
             self.server.send_signal(how)
         try:
