@@ -85,6 +85,8 @@ class Client:
         self.free: deque[Line] = deque()
         self.waiting: deque[tuple[Asked, float]] = deque()
         self.out = 0
+        self.is_over = False
+        self.dialling: set[asyncio.Task[None]] = set()
 
     async def run(self, rate: float, seconds: float, draw: Callable[[], Asked]) -> Load:
         await asyncio.gather(*(self._dial() for _line in range(self.connections)))
@@ -100,6 +102,7 @@ class Client:
         while (self.out or self.waiting) and time.perf_counter() < until:
             await asyncio.sleep(0.01)
         self.load.seconds = time.perf_counter() - began
+        self.is_over = True
         for line in self.free:
             line.transport.abort()
         return self.load
@@ -131,9 +134,13 @@ class Client:
 
     def lose(self, line: Line) -> None:
         """The server hangs up on who is silent for a while; what was asked meanwhile is lost."""
+        if self.is_over:
+            return
         if line.now:
             self.out -= 1
             self.load.faults[f"{line.now[0].kind} hung up"] += 1
         elif line in self.free:
             self.free.remove(line)
-        asyncio.ensure_future(self._dial()).add_done_callback(lambda done: done.exception())
+        anew = asyncio.ensure_future(self._dial())
+        self.dialling.add(anew)
+        anew.add_done_callback(self.dialling.discard)
