@@ -23,7 +23,7 @@ from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.networks import network_of
 from queues.rules.rights import SYSTEM
 from queues.screens import boards, passes
-from queues.screens.boards import Board
+from queues.screens.boards import Front
 from queues.screens.passes import Screen
 from queues.tests.live.audience import Looker, desk, phone, wall
 from queues.tests.story import crowd, fresh, people, waiting
@@ -131,14 +131,14 @@ def test_a_hundred_changes_reach_a_wall_in_their_order_and_the_last_one_for_sure
 def test_however_many_look_the_board_is_read_once(
     looking: Looking, opd: Department, asha: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readings: list[Board] = []
+    readings: list[Front] = []
 
-    def counted(department: Department) -> Board:
+    def counted(department: Department) -> Front:
         readings.append(read(department))
         return readings[-1]
 
-    read = boards.read
-    monkeypatch.setattr(boards, "read", counted)
+    read = boards.read_front
+    monkeypatch.setattr(boards, "read_front", counted)
     screens = [looking(wall(opd)) for _ in range(50)]
     for screen in screens:
         screen.until(lambda screen=screen: screen.boards)  # type: ignore[misc]
@@ -167,11 +167,11 @@ def test_a_screen_that_comes_while_the_database_is_away_is_not_called_fresh(
 ) -> None:
     monkeypatch.setattr(hubs, "BEATS_EVERY", 0.1)
 
-    def away(department: Department) -> Board:
+    def away(department: Department) -> Front:
         raise OperationalError("the database is away")
 
     with monkeypatch.context() as today:
-        today.setattr(boards, "read", away)
+        today.setattr(boards, "read_front", away)
         screen = looking(wall(opd))
         screen.until(lambda: len(screen.told) > 3)
         assert all(told["age"] is None for told in screen.told)
@@ -316,11 +316,11 @@ def test_a_screen_that_cannot_be_read_grows_old_and_recovers(
     screen = looking(wall(opd))
     screen.until(lambda: screen.boards)
 
-    def broken(department: Department) -> Board:
+    def broken(department: Department) -> Front:
         raise ValueError("a panel that cannot be drawn")
 
     with monkeypatch.context() as today:
-        today.setattr(boards, "read", broken)
+        today.setattr(boards, "read_front", broken)
         waiting(asha, opd)
         screen.until(lambda: screen.ages and screen.ages[-1] > hubs.COMPARED_EVERY + 1)
         assert "A-001" not in screen.last()["html"]

@@ -88,7 +88,7 @@ def test_messages_of_the_shown_departments_stand_once_in_the_strip(
     assert re.search(r'<p class="strip"[^>]* hidden></p>', browser.text(WALL))
     Department.objects.update(message="Flu shots in room 12")
     Department.objects.filter(pk=lab.pk).update(message="<b>Fasting?</b>")
-    boards._kept.clear()  # an action would have moved the boards on
+    boards.forget()  # an action would have moved the boards on
     page = browser.text(WALL)
     assert ">Flu shots in room 12 · &lt;b&gt;Fasting?&lt;/b&gt;</p>" in page
     assert "Fasting" not in browser.text(f"{WALL}?departments=OPD")
@@ -188,7 +188,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(
 
 
 def _queries(browser: Browser) -> int:
-    boards._kept.clear()  # as a process that nobody has looked through yet
+    boards.forget()  # as a process that nobody has looked through yet
     with CaptureQueriesContext(connection) as seen:
         browser.text(WALL)
     return len(seen)
