@@ -32,7 +32,7 @@ def found_group(hospital: Hospital, clinics: int) -> list[Place]:
     hospital.enter()
     fill_clinics(hospital, clinics=clinics, doctors=DOCTORS, days=DAYS)
     Clinic.objects.update(open_walls=True)
-    here = Department.objects.select_related("clinic").filter(clinic__code__startswith="c0")
+    here = Department.objects.select_related("clinic").exclude(clinic=hospital.clinic)
     return [_opened(department, number) for number, department in enumerate(here.order_by("pk"))]
 
 
