@@ -19,7 +19,7 @@ from queues.screens import boards, wall
 from queues.tests import cast
 
 R = TypeVar("R")
-BOARD = "board"  # a part of what the wall does
+BOARD = "board"
 ASKED = ("call next", "wall", "desk page", "complete", "token")
 
 
@@ -44,6 +44,7 @@ class Place:
         acts = (self.ours.call, self._show, self._look_at_desk, self.ours.complete, self._come)
         for name, act in zip(ASKED, acts, strict=True):
             self._measured(name, act)
+        self._measured(BOARD, self._read)
 
     def forget(self) -> None:
         self.times.clear()
@@ -58,8 +59,11 @@ class Place:
 
     def _show(self) -> None:
         """What every wall of the department is told after a change, made once for all of them."""
-        board = self._measured(BOARD, lambda: boards.read(self.department))
-        json.dumps(wall.told(board, "en"))
+        json.dumps(wall.told(boards.read_front(self.department), "en"))
+
+    def _read(self) -> None:
+        """What the phones of all who wait are told from."""
+        boards.read(self.department)
 
     def _measured(self, name: str, act: Callable[[], R]) -> R:
         return self.times.setdefault(name, Times()).of(act)
