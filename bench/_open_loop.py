@@ -8,14 +8,13 @@ waits in line, and its wait counts.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-END = b"\r\n\r\n"
+from bench._answers import whole
+
 STEP = 0.002  # seconds; what is due within one is asked together
 PATIENCE = 10.0  # seconds that we wait for the last answers
 
@@ -62,12 +61,10 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.heard += data
-        head, end, body = self.heard.partition(END)
-        if not end:
+        answer = whole(self.heard)
+        if answer is None:
             return
-        length = LENGTH.search(head)
-        if length and len(body) < int(length[1]):
-            return
+        head, body = answer
         self.heard = b""
         assert self.now
         (what, due), self.now = self.now, None

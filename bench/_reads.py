@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from dataclasses import dataclass, field
 
-LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-END = b"\r\n\r\n"
+from bench._answers import END, whole
 
 
 @dataclass
@@ -36,16 +34,13 @@ class Asker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.heard += data
-        head, end, body = self.heard.partition(END)
-        if not end:
-            return
-        length = LENGTH.search(head)
-        if length and len(body) < int(length[1]):
+        answer = whole(self.heard)
+        if answer is None:
             return
         now = time.perf_counter()
         self.load.took.append(now - self.began)
         self.load.answered += 1
-        self.load.refused += not head.startswith(b"HTTP/1.1 200")
+        self.load.refused += not answer[0].startswith(b"HTTP/1.1 200")
         self.heard = b""
         if now < self.until:
             self._ask()

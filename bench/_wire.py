@@ -4,13 +4,12 @@ that the server is measured."""
 from __future__ import annotations
 
 import json
-import re
 import socket
 import time
 from typing import Any
 
-LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-END = b"\r\n\r\n"
+from bench._answers import whole
+
 PATIENCE = 60  # seconds
 KEPT_OPEN = 3.0  # seconds without a question; the server hangs up after five
 
@@ -49,12 +48,9 @@ class Wire:
             self.dial()
         self.socket.sendall(question)
         heard = b""
-        while END not in heard:
+        while (answer := whole(heard)) is None:
             heard += self._more()
-        head, _end, body = heard.partition(END)
-        length = LENGTH.search(head)
-        while length and len(body) < int(length[1]):
-            body += self._more()
+        head, body = answer
         self.used = time.monotonic()
         if not head.startswith(b"HTTP/1.1 2"):
             raise Unwelcome(head.partition(b"\r\n")[0], body[:300])

@@ -1,7 +1,7 @@
 """What moved elsewhere: heard by hints of other processes, and found by comparing with the database.
 
-A hint may be lost, and without Redis other processes send none: so every other second what is
-written on the last days' pages is compared with what it was.
+A hint may be lost, and without Redis other processes send none: so every second what is written on
+the last days' pages is compared with what it was.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import Error
+from django.db import Error, close_old_connections
 from django.db.models import Count, Sum
 from django.utils import timezone
 from redis import RedisError
@@ -75,6 +75,7 @@ EPOCH = "epoch"
 
 def versions() -> Versions:
     """How far everything has come that a public answer rests on."""
+    close_old_connections()  # one that broke is opened anew
     near = (timezone.now() - timedelta(days=3)).date()
     pages = DayBook.objects.filter(day__gte=near).order_by("day")
     found: defaultdict[str, Any] = defaultdict(int)

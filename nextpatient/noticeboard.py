@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import re
 import secrets
 import time
@@ -20,6 +21,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, close_old_connections
 from django.http.request import split_domain_port, validate_host
 
@@ -45,7 +47,9 @@ MOST_BYTES = 64 * 2**20  # of all notices
 SHARE, MANY = 0.25, 100
 NOT_ANYBODY = frozenset({b"authorization", b"cookie", b"origin", b"content-length", b"range"})
 
-InTurn = Callable[..., Awaitable[Published | None]]
+Again = Callable[[], Published | None]
+InTurn = Callable[..., Awaitable[Notice | None]]
+log = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
@@ -196,24 +200,22 @@ class NoticeBoard:
         return notice
 
     async def _again(self, notice: Notice) -> Notice | None:
-        if not notice.may_be_read_again or notice.published.again is None:
+        again = notice.published.again
+        if again is None or not notice.may_be_read_again:
             return None
-        published = await self.in_turn(self._read_again, notice.published)
-        return notice.renewed(published) if published else None
+        return await self.in_turn(self._read_again, notice, again)
 
-    def _read_again(self, published: Published) -> Published | None:
+    def _read_again(self, notice: Notice, again: Again) -> Notice | None:
         """Where that fails, the question goes inside, where whoever asks hears why."""
-        assert published.again
         began = time.monotonic()
         close_old_connections()
         try:
-            found = published.again()
-        except (Error, Refused):
+            found = again()
+        except (Error, Refused, ObjectDoesNotExist) as error:
+            log.info("not read again: %s", type(error).__name__)
             return None
         self.effort.spend(time.monotonic() - began)
-        if found is None:
-            return None
-        return found if found.again else found.that_can_be_read(published.again)
+        return notice.renewed(found.that_can_be_read(again)) if found else None
 
     async def _inside(self, question: Question, scope: Any) -> Notice | None:
         began, heard = time.monotonic(), Heard()

@@ -27,7 +27,7 @@ from queues.api.doors import (
     sent,
 )
 from queues.forms import ClinicForm, DepartmentForm
-from queues.models import Department
+from queues.models import Clinic, Department, statements
 from queues.rules.rights import Act
 from queues.rules.status import Status
 from queues.screens import boards, house, queue
@@ -69,8 +69,8 @@ def _told(
     """It may be read again without being asked, as long as it is anybody's."""
 
     def again() -> Published | None:
-        newest = look(department)
-        return say(newest) if newest.department.clinic.open_walls else None
+        is_open = statements.read(Clinic, {"pk": department.clinic_id}, ("open_walls",))
+        return say(look(department)) if is_open and is_open["open_walls"] else None
 
     return published(request, say(look(department)), again)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from queues.actions import calling, clinics, departments, tokens
-from queues.models import Counter, Department
+from queues.models import Clinic, Counter, Department
 from queues.rules.rights import SYSTEM, Role
 from queues.tests import cast
 from queues.tests.api.problem import faulty, problem
@@ -48,6 +48,16 @@ def test_now_serving(anonymous_api: ApiClient, opd: Department, desk_a: Counter)
     assert serving.keys() == {"label", "counter", "called_at"}
     assert (serving["label"], serving["counter"]) == ("A-001", "1")
     assert told["next"] == ["A-002", "A-003", "A-004", "A-005", "A-006"]
+
+
+def test_what_is_read_again_is_still_anybodys(anonymous_api: ApiClient, opd: Department) -> None:
+    """Also where the board is young, which knows the clinic as it was."""
+    for path in ("/queue", "/now_serving"):
+        Clinic.objects.update(open_walls=True)
+        published = anonymous_api.get(path, department="OPD").published
+        assert published.again().body == published.body
+        Clinic.objects.update(open_walls=False)
+        assert published.again() is None
 
 
 def test_a_place(anonymous_api: ApiClient, opd: Department, desk_a: Counter) -> None:

@@ -21,6 +21,7 @@ from nextpatient.noticeboard import NoticeBoard
 from queues import hints
 from queues.actions.limits import TooMany
 from queues.actions.refusals import NotThere
+from queues.models import Department
 from queues.rules.topics import Rests
 from queues.screens.published import Published
 
@@ -58,8 +59,8 @@ class Inside:
         await send({"type": "http.response.body", "body": body})
 
 
-async def at_once(act: Callable[[Published], Published | None], published: Published) -> Any:
-    return act(published)
+async def at_once(act: Callable[..., Any], *args: Any) -> Any:
+    return act(*args)
 
 
 @pytest.fixture
@@ -244,7 +245,11 @@ def refuses() -> Published | None:
     raise NotThere("no such doctor")
 
 
-@pytest.mark.parametrize("again", [lambda: None, fails, refuses])
+def is_gone() -> Published | None:
+    raise Department.DoesNotExist
+
+
+@pytest.mark.parametrize("again", [lambda: None, fails, refuses, is_gone])
 def test_where_that_does_not_do_it_goes_inside(
     board: NoticeBoard, inside: Inside, again: Callable[[], Published | None]
 ) -> None:
