@@ -33,4 +33,4 @@ def test_a_connection_that_broke_is_opened_anew(clinic: Clinic) -> None:
         with suppress(Error):  # one look may fail, before it is known
             there(versions)
         assert there(versions)[EPOCH] == clinic.epoch  # type: ignore[index]
-        there(connection.close)
+        there(lambda: connection.close())
