@@ -1,6 +1,5 @@
-"""Says to whoever watches a department that it changed: where, and up to which seq. Never what. To
-every process, that what it keeps of a clinic may be old; and whose screens are to close, since
-somebody was sent away.
+"""Says to every process that something changed: which answers may be old, and where it was written
+down, up to which seq. Never what. And whose screens are to close, since somebody was sent away.
 
 A hint may be lost. In this process whoever keeps something hears of it before the answer to the
 change is sent. It is sent on the server's own loop, since a channel layer belongs to one
@@ -10,6 +9,7 @@ loop: from another it would arrive late (in memory) or over a connection opened 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import secrets
 import threading
@@ -23,8 +23,9 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 
 log = logging.getLogger(__name__)
-AWAY = "away"  # the group that every process with a socket listens to
-MOVED = "moved"  # the one of every process that keeps answers
+MOVED = "moved"  # the group of every process that keeps answers or has screens
+AWAY = "away"  # the one of every process that has screens
+FINISHED_WITHIN = 2.0  # seconds that a command's last hint has, at its end
 PROCESS = secrets.token_hex(8)
 Hearer = Callable[[Collection[str]], None]
 _hearers: list[Hearer] = []
@@ -37,10 +38,6 @@ def use_loop(loop: asyncio.AbstractEventLoop) -> None:
     _server_loop = loop
 
 
-def group(department: UUID) -> str:
-    return f"department.{department.hex}"
-
-
 def hear(hearer: Hearer) -> None:
     """It is told, in whichever thread, of all that this process moves."""
     _hearers.append(hearer)
@@ -50,10 +47,15 @@ def send(topics: Collection[str], department: UUID | None, day: date, seq: int) 
     """These have moved; and it was written on that page, which the screens of a department count."""
     for hearer in _hearers:
         hearer(topics)
-    _begin(MOVED, {"type": "moved", "topics": [*topics], "process": PROCESS})
-    if department:
-        hint = {"type": "hint", "department": str(department), "day": day.isoformat(), "seq": seq}
-        _begin(group(department), hint)
+    hint = {
+        "type": "moved",
+        "process": PROCESS,
+        "topics": [*topics],
+        "department": str(department) if department else None,
+        "day": day.isoformat(),
+        "seq": seq,
+    }
+    _begin(MOVED, hint)
 
 
 def send_away_user(public_id: UUID) -> None:
@@ -92,5 +94,21 @@ def _log_failure(sent: Future[None]) -> None:
 def _own_loop() -> asyncio.AbstractEventLoop:
     """For commands and duties, which have no server around them."""
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="hints", daemon=True).start()
+    thread = threading.Thread(target=loop.run_forever, name="hints", daemon=True)
+    thread.start()
+    atexit.register(_finish, loop, thread)
     return loop
+
+
+def _finish(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    """What is under way is sent, and the thread ends by itself: the interpreter would stop it in the
+    middle of whatever it does, which can take the whole process down."""
+
+    async def finish() -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others, timeout=FINISHED_WITHIN)
+        loop.stop()
+
+    asyncio.run_coroutine_threadsafe(finish(), loop)
+    thread.join()

@@ -142,32 +142,23 @@ class Hub:
         """Hints of this and of other processes. Without the layer the comparison is enough."""
         layer: Any = get_channel_layer()
         channel = await layer.new_channel("boards")
-        joined: set[str] = set()
-        since = time.monotonic()
-        hint = asyncio.ensure_future(layer.receive(channel))
+        groups = (hints.MOVED, hints.AWAY)
         try:
-            while time.monotonic() - since < JOINED_AGAIN_AFTER:
-                wanted = {hints.AWAY, *map(hints.group, self.rooms)}
-                for group in wanted - joined:
-                    await layer.group_add(group, channel)
-                    joined.add(group)
-                for group in joined - wanted:
-                    await layer.group_discard(group, channel)
-                    joined.discard(group)
-                done, _pending = await asyncio.wait({hint}, timeout=0.5)
-                if done:
-                    self._hear(hint.result())
-                    hint = asyncio.ensure_future(layer.receive(channel))
+            for group in groups:
+                await layer.group_add(group, channel)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(JOINED_AGAIN_AFTER):
+                    while True:
+                        self._hear(await layer.receive(channel))
         finally:
-            hint.cancel()
             with suppress(RedisError, OSError):
-                for group in joined:
+                for group in groups:
                     await layer.group_discard(group, channel)
 
     def _hear(self, hint: dict[str, Any]) -> None:
         if hint["type"] == "away":
             self.presence.send_away(UUID(hint["holder"]))
-        elif room := self.rooms.get(UUID(hint["department"])):
+        elif hint["department"] and (room := self.rooms.get(UUID(hint["department"]))):
             room.hear((date.fromisoformat(hint["day"]), hint["seq"]))
 
     async def _in_thread(self, act: Callable[..., Result], *args: Any) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -28,7 +29,7 @@ Hint = dict[str, Any]
 
 
 class Watcher:
-    """A screen's ear: subscribed to departments, on the loop on which hints are sent."""
+    """A screen's ear for these departments, on the loop on which hints are sent."""
 
     def __init__(self, *departments: Department) -> None:
         self.heard: list[Hint] = []
@@ -41,11 +42,13 @@ class Watcher:
         layer = get_channel_layer()
         assert layer is not None
         channel = await layer.new_channel()
-        for department in departments:
-            await layer.group_add(hints.group(department.public_id), channel)
+        await layer.group_add(hints.MOVED, channel)
+        watched = {str(department.public_id) for department in departments}
         self.ready.set_result(None)
         while True:
-            self.heard.append({**await layer.receive(channel), "heard": time.monotonic()})
+            hint = await layer.receive(channel)
+            if hint["department"] in watched:
+                self.heard.append({**hint, "heard": time.monotonic()})
 
     def hears(self, number: int) -> list[Hint]:
         """So many hints, and when; a little longer to be sure that there are no more."""
@@ -103,10 +106,11 @@ def test_a_hint_says_where_and_up_to_which_change(
     watcher = watching(opd)
     issuing.issue(asha, opd, by=SYSTEM)
     (hint,) = watcher.hears(1)
-    del hint["heard"]
+    del hint["heard"], hint["topics"]
     book = DayBook.objects.get(department=opd)
     assert hint == {
-        "type": "hint",
+        "type": "moved",
+        "process": hints.PROCESS,
         "department": str(opd.public_id),
         "day": book.day.isoformat(),
         "seq": book.seq,
@@ -197,3 +201,29 @@ def test_no_channel_layer_fails_no_request(
 ) -> None:
     monkeypatch.setattr(hints, "get_channel_layer", lambda: None)
     assert issuing.issue(asha, opd, by=SYSTEM).status == "waiting"
+
+
+def test_at_the_end_of_a_command_its_last_hint_is_sent_and_its_thread_ends() -> None:
+    sent: list[str] = []
+
+    async def hint() -> None:
+        await asyncio.sleep(0.2)
+        sent.append("hint")
+
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(hint(), loop)
+    hints._finish(loop, thread)
+    assert sent == ["hint"]
+    assert not thread.is_alive()
+
+
+def test_a_hint_that_hangs_holds_no_command_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hints, "FINISHED_WITHIN", 0.1)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(asyncio.sleep(3600), loop)
+    hints._finish(loop, thread)
+    assert not thread.is_alive()
