@@ -142,7 +142,7 @@ if REDIS_URL:
     }
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "nextpatient.lasting_cache.LastingRedisCache",
             "LOCATION": REDIS_URL,
         }
     }
@@ -276,7 +276,7 @@ RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)  # after which a day's led
 # The largest request that anyone has a reason to send.
 LARGEST_REQUEST = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_REQUEST
-THREADS = env.int("THREADS", default=4)  # of each process; each keeps one database connection
+THREADS = env.int("THREADS", default=3)  # of each process; each keeps one database connection
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
