@@ -2,14 +2,15 @@
 
 Each process keeps the newest board of every department that somebody looks at. Its version (day
 and seq) is read before its rows, so a board can be too old and is then read anew, but never
-claims to be newer than it is.
+claims to be newer than it is. Where only time has passed, what moves by itself is reckoned anew
+from the same rows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from threading import Lock
@@ -23,10 +24,12 @@ from queues.models.statements import Columns, Question, hole
 from queues.rules import topics
 from queues.rules.status import IN_HAND, Status
 from queues.rules.topics import Rests
-from queues.screens.places import Place, places
+from queues.screens.places import Line, Place, line_of
 
 NEAR = timedelta(days=2)  # some zone may still call that day today
 RENEWED_AFTER = timedelta(seconds=5)  # estimates and opening hours move by themselves
+READ_AGAIN_AFTER = timedelta(seconds=30)  # whatever its version says
+SHORT = 200  # of a line so long the whole costs little more than its front
 NEXT_SHOWN = 5
 CALLS_KEPT = 10
 ANNOUNCED = (Kind.CALLED, Kind.RECALLED)
@@ -52,8 +55,8 @@ class Front:
     department: Department
     version: Version
     read_at: datetime
+    rows_read_at: datetime
     present: tuple[Token, ...]  # called, served or on hold; the latest call first
-    calls: tuple[Call, ...]  # the last announcements, the latest first
     following: tuple[str, ...]  # labels
     waiting: int
 
@@ -66,6 +69,11 @@ class Front:
         of_it = topics.of_department(self.department.public_id)
         of_its_clinic = topics.of_clinic(self.department.clinic_id)
         return Rests(frozenset({of_it, of_its_clinic}), self.read_at + RENEWED_AFTER)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """The last announcements, the latest first; asked for by who announces them."""
+        return tuple(_calls(self.department, self.version))
 
     @cached_property
     def serving(self) -> list[Token]:
@@ -87,6 +95,7 @@ class Front:
 class Board(Front):
     """And where each of them stands."""
 
+    line: Line
     places: tuple[Place, ...]  # who waits, in the order of their call
 
     @cached_property
@@ -116,32 +125,50 @@ def front(department: Department) -> Front:
     """The same for who looks only at the front: a long line costs it nothing. Where somebody looks
     at the whole, that will do."""
     whole = _kept.get(department.public_id)
-    if whole and _still_true(whole, version_of(department), department.clinic.epoch):
-        return whole
+    if whole and whole.waiting <= SHORT and _age(whole.rows_read_at) < READ_AGAIN_AFTER:
+        return newest(department)
     return _newest(department, _fronts, read_front)
 
 
-def _newest(department: Department, kept: dict[UUID, F], anew: Callable[[Department], F]) -> F:
+def _newest(
+    department: Department, kept: dict[UUID, F], anew: Callable[[Department, Version], F]
+) -> F:
     key = department.public_id
-    board = kept.get(key)
-    now_is = version_of(department) if board else None
+    board, now_is = kept.get(key), _version_now(department)
     epoch = department.clinic.epoch
     if board and _still_true(board, now_is, epoch):
         return board
     with _reading[key]:
         theirs = kept.get(key)  # somebody may have read it while we waited
-        if theirs is None or theirs is board or not _still_true(theirs, now_is, epoch):
-            kept[key] = anew(department)
+        if theirs is None or not _still_true(theirs, now_is, epoch):
+            kept[key] = _renewed(theirs, now_is, epoch) or anew(department, now_is)
         return kept[key]
 
 
-def _still_true(board: Front, now_is: Version | None, epoch: str) -> bool:
+def _still_true(board: Front, now_is: Version, epoch: str) -> bool:
     """Nothing has happened that it does not know, little time has passed, and the hospital was not
     restored from a backup since."""
-    nothing_yet = board.version[1] == 0
-    is_young = timezone.now() - board.read_at < RENEWED_AFTER
-    is_of_now = is_young and board.epoch == epoch
-    return is_of_now and (board.version >= now_is if now_is else nothing_yet)
+    is_young = _age(board.read_at) < RENEWED_AFTER
+    return is_young and board.epoch == epoch and board.version >= now_is
+
+
+def _renewed(board: F | None, now_is: Version, epoch: str) -> F | None:
+    """The same rows, reckoned anew; none where anything but the time has moved."""
+    if board is None or board.version != now_is or board.epoch != epoch:
+        return None
+    if _age(board.rows_read_at) >= READ_AGAIN_AFTER:
+        return None
+    as_it_is, now = _as_it_is(board.department), timezone.now()
+    if as_it_is.state != board.department.state:
+        return None
+    same: F = replace(board, department=as_it_is, read_at=now)
+    if isinstance(same, Board):
+        return replace(same, places=tuple(same.line.at(as_it_is, now)))
+    return same
+
+
+def _age(moment: datetime) -> timedelta:
+    return timezone.now() - moment
 
 
 def version_of(department: Department) -> Version | None:
@@ -149,6 +176,10 @@ def version_of(department: Department) -> Version | None:
     now = timezone.now()
     pages = _pages().all(department=department, near=(now - NEAR).date())
     return next((_as_of(page) for page in pages if page.day == page.clinic.service_day(now)), None)
+
+
+def _version_now(department: Department) -> Version:
+    return version_of(department) or (department.clinic.service_day(timezone.now()), 0)
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
@@ -174,16 +205,17 @@ def _as_of(page: DayBook) -> Version:
     return page.day, page.seq
 
 
-def read(department: Department) -> Board:
+def read(department: Department, version: Version | None = None) -> Board:
     """Everything anew, in a fixed number of queries."""
-    said = _read_without_line(department)
-    waiting = tuple(places(said["department"], said["read_at"]))
+    said = _read_without_line(department, version)
+    line = line_of(said["department"])
+    waiting = tuple(line.at(said["department"], said["read_at"]))
     following = tuple(place.label for place in waiting[:NEXT_SHOWN])
-    return Board(**said, following=following, waiting=len(waiting), places=waiting)
+    return Board(**said, following=following, waiting=len(waiting), line=line, places=waiting)
 
 
-def read_front(department: Department) -> Front:
-    said = _read_without_line(department)
+def read_front(department: Department, version: Version | None = None) -> Front:
+    said = _read_without_line(department, version)
     labels = _following().all(department=department)
     waiting = len(labels)
     if waiting == NEXT_SHOWN:  # and perhaps more
@@ -191,20 +223,24 @@ def read_front(department: Department) -> Front:
     return Front(**said, following=tuple(label for (label,) in labels), waiting=waiting)
 
 
-def _read_without_line(department: Department) -> dict[str, Any]:
+def _read_without_line(department: Department, version: Version | None) -> dict[str, Any]:
     """The version first: then what is read may be newer, and never older."""
     now = timezone.now()
-    version = version_of(department) or (department.clinic.service_day(now), 0)
-    as_it_is = statements.found(Department, {"pk": department.pk}, "clinic")
-    if as_it_is is None:
-        raise Department.DoesNotExist
+    version = version or _version_now(department)
     return {
-        "department": as_it_is,
+        "department": _as_it_is(department),
         "version": version,
         "read_at": now,
+        "rows_read_at": now,
         "present": tuple(_present().all(department=department)),
-        "calls": tuple(_calls(as_it_is, version)),
     }
+
+
+def _as_it_is(department: Department) -> Department:
+    found = statements.found(Department, {"pk": department.pk}, "clinic")
+    if found is None:
+        raise Department.DoesNotExist
+    return found
 
 
 @cache

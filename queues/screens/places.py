@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from queues.models import Department, Token
 from queues.models.statements import Columns, hole
 from queues.rules.priority import Priority
 from queues.rules.status import Status
-from queues.rules.waiting_time import Estimate, Waiting, behind, schedule
+from queues.rules.waiting_time import Desk, Estimate, Pace, Waiting, behind, schedule
 from queues.screens import estimates
 from queues.screens.estimates import OwnTime
 from queues.screens.pace import desks_of, pace_of
@@ -37,23 +37,42 @@ class Place(NamedTuple):  # a tuple: quicker made, and a board may have thousand
         }
 
 
+class Line(NamedTuple):
+    """Who waits, and what their waits are reckoned from: none of it moves by itself."""
+
+    rows: list[tuple[Any, ...]]
+    desks: list[Desk]
+    pace: Pace | None  # None where nobody is called
+
+    def at(self, department: Department, now: datetime) -> list[Place]:
+        """Where each of them stands at that moment."""
+        times = _own_times(department, [row[-1] for row in self.rows])
+        reckoned: list[Estimate | None] = [None] * len(self.rows)
+        if self.pace:
+            alike: dict[tuple[str, int | None, int | None], Waiting] = {}
+            order = [
+                alike.get(kind) or alike.setdefault(kind, Waiting(Priority(kind[0]), *kind[1:]))
+                for kind in (row[2:5] for row in self.rows)
+            ]
+            due = {place: time.due for place, time in times.items()}
+            reckoned = schedule(order, self.desks, self.pace, now, due)
+        return [
+            Place(row[0], row[1], place + 1, estimate, assigned=row[4], time=times.get(place))
+            for place, (row, estimate) in enumerate(zip(self.rows, reckoned, strict=True))
+        ]
+
+
+def line_of(department: Department, desks: list[Desk] | None = None) -> Line:
+    """Read, but for the open desks where they are known."""
+    rows = _waiting().all(department=department)
+    if department.state != Department.State.OPEN:
+        return Line(rows, [], None)
+    return Line(rows, desks_of(department) if desks is None else desks, pace_of(department))
+
+
 def places(department: Department, now: datetime) -> list[Place]:
     """Everybody who waits, in the order in which they will be called."""
-    rows = _waiting().all(department=department)
-    times = _own_times(department, [row[-1] for row in rows])
-    reckoned: list[Estimate | None] = [None] * len(rows)
-    if department.state == Department.State.OPEN:
-        alike: dict[tuple[str, int | None, int | None], Waiting] = {}
-        order = [
-            alike.get(kind) or alike.setdefault(kind, Waiting(Priority(kind[0]), *kind[1:]))
-            for kind in (row[2:5] for row in rows)
-        ]
-        due = {place: time.due for place, time in times.items()}
-        reckoned = schedule(order, desks_of(department), pace_of(department), now, due)
-    return [
-        Place(row[0], row[1], place + 1, estimate, assigned=row[4], time=times.get(place))
-        for place, (row, estimate) in enumerate(zip(rows, reckoned, strict=True))
-    ]
+    return line_of(department).at(department, now)
 
 
 def of_one(token: Token, now: datetime) -> Place | None:

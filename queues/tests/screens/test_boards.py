@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from queues.actions import calling, departments, tokens, undoing
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.rights import SYSTEM
 from queues.screens import boards
+from queues.screens.places import places
 from queues.tests.crowd import waiting_room
 from queues.tests.story import called, fresh, people, waiting
 
@@ -73,6 +75,41 @@ def test_an_old_board_is_read_anew_since_waiting_times_move(
     board = boards.newest(opd)
     monkeypatch.setattr(boards, "RENEWED_AFTER", timedelta(0))
     assert boards.newest(opd) is not board
+
+
+def test_where_only_time_has_passed_what_moves_by_itself_is_reckoned_anew(
+    opd: Department,
+    desk_a: Counter,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    waiting_room(opd, 7)
+    calling.call_next(desk_a, by=SYSTEM)
+    board, front = boards.newest(opd), boards.read_front(opd)
+    later = timezone.now() + timedelta(minutes=30)
+    monkeypatch.setattr(timezone, "now", lambda: later - timedelta(minutes=29, seconds=40))
+    with django_assert_num_queries(2):  # its version, and its settings
+        renewed = boards.newest(opd)
+    assert renewed.read_at > board.read_at
+    assert renewed.present is board.present
+    assert renewed.places == tuple(places(opd, renewed.read_at))
+    with django_assert_num_queries(1):
+        again = boards._renewed(front, front.version, front.epoch)
+    assert again
+    assert again.read_at == renewed.read_at
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    with django_assert_num_queries(6):  # but not for ever
+        read = boards.newest(opd)
+    assert [place.estimate for place in read.places] != [place.estimate for place in board.places]
+
+
+def test_what_was_closed_since_is_read_anew(opd: Department) -> None:
+    waiting_room(opd, 2)
+    board = boards.newest(opd)
+    Department.objects.filter(pk=opd.pk).update(state="closed")
+    assert boards._renewed(board, board.version, board.epoch) is None
+    assert boards._renewed(board, (board.version[0], board.version[1] + 1), board.epoch) is None
+    assert boards._renewed(board, board.version, "another") is None
 
 
 def test_a_newer_board_than_was_asked_for_will_do(
