@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from queues.models import statements
 from queues.models.appointment import Appointment
@@ -59,7 +60,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
         )
         return sorted(set(held.values_list("visit__label", flat=True)))
 
-    def waiting_at(self, department: Department) -> TokenQuerySet:
+    def waiting_at(self, department: Department | RawSQL) -> TokenQuerySet:
         return self.filter(department=department, status=Status.WAITING)
 
     def count_waiting(self, departments: Iterable[Department]) -> dict[int, int]:

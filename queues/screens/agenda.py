@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 
 from queues.models import (
@@ -25,9 +27,11 @@ from queues.models import (
 )
 from queues.models.appointment import AppointmentQuerySet
 from queues.models.public_id import NOBODY
+from queues.models.statements import Columns, Question, hole
 from queues.models.waitlist import WaitlistEntryQuerySet
 from queues.rules.appointments import AHEAD, HERE, STARTS_FROM, Stage, Step
 from queues.rules.priority import Priority
+from queues.rules.weeks import DAY
 from queues.screens import boards, estimates, words
 
 ROWS_SHOWN = 200
@@ -135,14 +139,55 @@ def agenda(
 
 def coming(department: Department, now: datetime) -> dict[str, Any]:
     """Who is expected in a department today and has not come: the next, and how many in all."""
-    clinic = department.clinic
-    at_work = Session.objects.filter(department=department).today(clinic, now)
-    expected = Appointment.objects.filter(department=department, status__in=AHEAD)
-    ahead = expected.of_day(clinic, clinic.service_day(now), at_work)
-    known = ahead.select_related("patient", "doctor", "department__clinic")
-    first = list(known.order_by("starts_at", "sequence", "number")[:COMING_SHOWN])
-    are_all = len(first) < COMING_SHOWN
-    return {"coming": first, "expected": len(first) if are_all else ahead.count()}
+    day = department.clinic.service_day(now)
+    begins, ends = department.clinic.span_of(day)
+    span = {"department": department, "begins": begins, "ends": ends}
+    near = {**span, "first": day - 2 * DAY, "last": day + DAY}
+    if any(one.closes_at > now for one in _begun_before().all(**near)):  # a night's work
+        at_work = Session.objects.filter(department=department).today(department.clinic, now)
+        ahead = _ahead(department).of_day(department.clinic, day, at_work)
+        first = list(_in_time(ahead.select_related("patient", "doctor"))[:COMING_SHOWN])
+        return {"coming": first, "expected": ahead.count()}
+    first = _coming().all(**near)
+    more = len(first) == COMING_SHOWN
+    return {"coming": first, "expected": _expected().all(**near)[0][0] if more else len(first)}
+
+
+def _ahead(department: Department | RawSQL) -> AppointmentQuerySet:
+    return Appointment.objects.filter(department=department, status__in=AHEAD)
+
+
+def _in_time(ahead: AppointmentQuerySet) -> AppointmentQuerySet:
+    return ahead.order_by("starts_at", "sequence", "number")
+
+
+@cache
+def _begun_before() -> Question[Session]:
+    days = (hole("first", Session, "day"), hole("last", Session, "day"))
+    here = Session.objects.filter(department=hole("department", Session), day__range=days)
+    return Question(here.filter(starts_at__lt=hole("begins", Session, "starts_at")))
+
+
+@cache
+def _coming() -> Question[Appointment]:
+    return Question(_in_time(_of_day())[:COMING_SHOWN], "patient", "doctor")
+
+
+@cache
+def _expected() -> Columns:
+    counted = _of_day().order_by().values("department").annotate(count=Count("pk"))
+    return Columns(counted.values_list("count"))
+
+
+def _of_day() -> AppointmentQuerySet:
+    """As `AppointmentQuerySet.of_day`, where all who are at work have begun on it."""
+    days = (hole("first", Appointment, "day"), hole("last", Appointment, "day"))
+    span = (hole("begins", Appointment, "starts_at"), hole("ends", Appointment, "starts_at"))
+    lies_on_it = Q(starts_at__gte=span[0], starts_at__lt=span[1])
+    theirs = Q(slot__session__starts_at__gte=span[0], slot__session__starts_at__lt=span[1])
+    here = hole("department", Appointment)
+    ahead = _ahead(here).filter(lies_on_it | (theirs & Q(slot__session__department=here)))
+    return ahead.filter(day__range=days)
 
 
 def _rows(

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from queues.models import Counter, Department, Patient, Token, statements
-from queues.models.public_id import NOBODY
+from queues.models import Counter, Department, Token, statements
 from queues.models.statements import Question, hole
 from queues.models.token import TokenQuerySet
 from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Status
 from queues.screens import agenda, alarms, boards, keys, words
-from queues.screens.places import Place, places
+from queues.screens.places import Place, line_of
 from queues.screens.today import ENDED, began_at, figures, whole_minutes
 from queues.screens.waits import to_come
 
@@ -31,20 +30,33 @@ JUST_ENDED_SHOWN = 6
 A_MOMENT = timedelta(seconds=2)  # in which somebody is booked, counted in and given a place
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Somebody who waits, as the desk sees them. Plain values: a template reads them quickly."""
+class Who(NamedTuple):
+    """What the desk sees of somebody who waits that lasts while they do: plain values, all of them,
+    since who looks as before is not drawn again."""
 
-    token: Token
-    patient: Patient
-    label: str
-    position: int
-    priority: str  # the word, where it is not the usual one
+    record: UUID
+    name: str
     age: int | None
+    is_identified: bool
+    may_be_duplicate: bool
+    priority: str  # the word, where it is not the usual one
+    elsewhere: str  # the department that has them in hand just now
+    appointed_at: str  # the time of day
+    doctor: str
+    assigned: str  # the counter
+    why: str
+
+
+class Row(NamedTuple):
+    """Somebody who waits: what changes from minute to minute."""
+
+    public_id: UUID
+    label: str
+    priority: str
+    position: int
+    who: Who
     waited: int  # minutes
     to_come: str
-    why: str
-    elsewhere: str | None  # the department that has them in hand just now
 
 
 def doors(departments: Iterable[Department]) -> list[dict[str, Any]]:
@@ -69,7 +81,8 @@ def desk(
     alarm = alarms.latest(department.clinic, now)
     counters = _counters(department)
     mine = next((counter for counter in counters if counter.code == my_counter), None)
-    in_order = places(department, now)
+    desks = [counter.as_desk() for counter in counters if counter.is_open]
+    in_order = line_of(department, desks).at(department, now)
     shown = in_order if everybody else in_order[:ROWS_SHOWN]
     since = began_at(department.clinic, now)
     return {
@@ -97,7 +110,6 @@ def desk(
         "elsewhere": list(department.clinic.departments.exclude(pk=department.pk)),
         "priorities": words.PRIORITY.items(),
         "key": keys.letters(),
-        "nobody": NOBODY,
     }
 
 
@@ -126,7 +138,7 @@ def _by_appointment(token: Token) -> str:
     """The reason of a place that an appointment gave; empty where it gave none."""
     appointment = token.appointment
     assert appointment is not None, "only asked of those who have one"
-    facts = {"time": time_format(timezone.localtime(appointment.starts_at), "H:i")}
+    facts = {"time": _appointed_at(token)}
     if abs(token.ranked_from - token.arrived_at) < A_MOMENT:
         came_late = token.arrived_at > appointment.starts_at and not _walked_in(token)
         return (
@@ -143,6 +155,12 @@ def _by_appointment(token: Token) -> str:
     return _("Placed by the appointment at %(time)s.") % facts
 
 
+def _appointed_at(token: Token) -> str:
+    if token.appointment is None:
+        return ""
+    return time_format(timezone.localtime(token.appointment.starts_at), "H:i")
+
+
 def _walked_in(token: Token) -> bool:
     """Booked at the moment they came, into a time that had begun."""
     booked_at = token.appointment.booked_at if token.appointment else token.arrived_at
@@ -152,26 +170,40 @@ def _walked_in(token: Token) -> bool:
 def _rows(shown: list[Place], department: Department, now: datetime) -> list[Row]:
     if not shown:
         return []
-    today, usual = department.clinic.service_day(now), Priority.WALK_IN
+    today = department.clinic.service_day(now)
     keys = frozenset(place.token for place in shown)
-    tokens = {token.pk: token for token in statements.every(Token, {"pk": keys}, *_PEOPLE)}
+    tokens = {token.pk: token for token in statements.every(Token, {"pk": keys}, *_WAITING)}
     elsewhere = _in_other_hands(tokens.values())
     return [
         Row(
-            token,
-            patient := token.visit.patient,
+            token.public_id,
             place.label,
+            token.priority,
             place.position,
-            str(words.PRIORITY[Priority(token.priority)]) if token.priority != usual else "",
-            patient.age(today),
+            _who(token, department, today, elsewhere.get(token.visit_id, "")),
             whole_minutes(token.waited(now)) or 0,
             to_come(place.estimate, now),
-            why(token, department),
-            elsewhere.get(token.visit_id),
         )
         for place in shown
         if (token := tokens.get(place.token))  # else somebody called them meanwhile
     ]
+
+
+def _who(token: Token, department: Department, today: date, elsewhere: str) -> Who:
+    patient, usual = token.visit.patient, token.priority == Priority.WALK_IN
+    return Who(
+        patient.public_id,
+        patient.name,
+        patient.age(today),
+        patient.is_identified,
+        patient.may_be_duplicate,
+        "" if usual else str(words.PRIORITY[Priority(token.priority)]),
+        elsewhere,
+        _appointed_at(token),
+        str(token.doctor) if token.doctor else "",
+        token.assigned.code if token.assigned else "",
+        why(token, department),
+    )
 
 
 def _why_none_is_mine(mine: Counter, waiting: int) -> str:
@@ -193,27 +225,27 @@ def _in_other_hands(tokens: Iterable[Token]) -> dict[int, str]:
     return {token.visit_id: token.department.name for token in others}
 
 
-# Tokens with the patients who hold them: for staff only.
+# Tokens with the patients who hold them: for staff only. Of each no more is read than is shown.
 
-_PEOPLE = ("visit__patient", "counter", "assigned", "doctor", "appointment")
+_WAITING = ("visit__patient", "assigned", "doctor", "appointment")
 
 
 @cache
 def _held() -> Question[Token]:
     here = Token.objects.filter(department=hole("department", Token), status=Status.ON_HOLD)
-    return Question(here.order_by("changed_at"), *_PEOPLE)
+    return Question(here.order_by("changed_at"), "visit__patient")
 
 
 @cache
 def _no_shows() -> Question[Token]:
     missed = _ended().filter(status=Status.NO_SHOW)
-    return Question(missed.order_by("-ended_at")[:NO_SHOWS_SHOWN], *_PEOPLE)
+    return Question(missed.order_by("-ended_at")[:NO_SHOWS_SHOWN], "visit__patient")
 
 
 @cache
 def _just_ended() -> Question[Token]:
     ended = _ended().filter(changed_at__gte=hole("just_now", Token, "changed_at"))
-    return Question(ended.order_by("-changed_at")[:JUST_ENDED_SHOWN], *_PEOPLE)
+    return Question(ended.order_by("-changed_at")[:JUST_ENDED_SHOWN], "visit__patient")
 
 
 def _ended() -> TokenQuerySet:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from queues.models import Clinic, Department, Token
+from queues.models.statements import Columns, hole
 from queues.models.token import TokenQuerySet
 from queues.rules.status import LIVE, Status
 
@@ -27,27 +30,47 @@ def ended_today(department: Department, now: datetime) -> TokenQuerySet:
     return ended_since(department, began_at(department.clinic, now))
 
 
-def ended_since(department: Department, since: datetime) -> TokenQuerySet:
+def ended_since(department: Department | RawSQL, since: datetime | RawSQL) -> TokenQuerySet:
     return Token.objects.filter(department=department, status__in=ENDED, ended_at__gte=since)
 
 
 def figures(department: Department, now: datetime) -> dict[str, int | None]:
     """Whole minutes, and None where nobody was there to be measured."""
-    served = Q(status=Status.COMPLETED)
-    told = ended_today(department, now).aggregate(
-        completed=Count("pk", filter=served),
-        no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
-        wait=Avg(_span(F("arrived_at"), F("called_at")), filter=served & BY_PEOPLE),
-        service=Avg(begun_until_ended(), filter=served & BY_PEOPLE),
-    )
-    first = Token.objects.waiting_at(department).aggregate(Min("arrived_at"))["arrived_at__min"]
+    of_today = _of_ended().all(department=department, since=began_at(department.clinic, now))
+    completed, no_show, wait, service = of_today[0] if of_today else (0, 0, None, None)
+    first = _first().all(department=department)
     return {
-        "completed": told["completed"],
-        "no_show": told["no_show"],
-        "wait": whole_minutes(told["wait"]),
-        "service": whole_minutes(told["service"]),
-        "longest": whole_minutes(now - first) if first else None,
+        "completed": completed,
+        "no_show": no_show,
+        "wait": whole_minutes(wait),
+        "service": whole_minutes(service),
+        "longest": whole_minutes(now - first[0][0]) if first else None,
     }
+
+
+@cache
+def _of_ended() -> Columns:
+    here = ended_since(hole("department", Token), hole("since", Token, "ended_at"))
+    served = Q(status=Status.COMPLETED)
+    return Columns(
+        here.order_by()
+        .values("department")
+        .annotate(
+            completed=Count("pk", filter=served),
+            no_show=Count("pk", filter=Q(status=Status.NO_SHOW)),
+            wait=Avg(_span(F("arrived_at"), F("called_at")), filter=served & BY_PEOPLE),
+            service=Avg(begun_until_ended(), filter=served & BY_PEOPLE),
+        )
+        .values_list("completed", "no_show", "wait", "service")
+    )
+
+
+@cache
+def _first() -> Columns:
+    waiting = Token.objects.waiting_at(hole("department", Token)).order_by()
+    return Columns(
+        waiting.values("department").annotate(first=Min("arrived_at")).values_list("first")
+    )
 
 
 def whole_minutes(span: timedelta | None) -> int | None:

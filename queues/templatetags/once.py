@@ -12,6 +12,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def once_key() -> SafeString:
-    """Drawn anew for each form that is shown: a double click sends the same one twice."""
-    return format_html('<input type="hidden" name="once" value="{}">', uuid4())
+def once_key(key: str = "") -> SafeString:
+    """Drawn anew for each form that is shown: a double click sends the same one twice. A row that is
+    drawn blank has a mark there."""
+    return format_html('<input type="hidden" name="once" value="{}">', key or uuid4())

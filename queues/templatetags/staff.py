@@ -41,12 +41,12 @@ class Way:
 
 @register.inclusion_tag("parts/staff_nav.html", takes_context=True)
 def staff_nav(context: RequestContext) -> dict[str, Any]:
-    """One query: what the user is, and where."""
+    """One query where the page has not asked yet what the user is, and where."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or not isinstance(user, User):
         return {"ways": []}
-    actor = user.as_actor()
+    actor: Actor = getattr(request, "actor", None) or user.as_actor()
     ways = [
         Way(to, str(name), request.path.startswith(beneath))
         for url, name, acts, beneath in PLACES

@@ -31,12 +31,14 @@ def answered(request: HttpRequest, here: Here, act: Callable[[], str]) -> HttpRe
     else:
         if said:
             messages.success(request, said)
-    return shown(request, here) if wants_part(request) else redirect(_here(request, here))
+    if not wants_part(request):
+        return redirect(_here(request, here))
+    here.department.reread()
+    return shown(request, here)
 
 
 def shown(request: HttpRequest, here: Here, **more: Any) -> HttpResponse:
     """The desk as it now is: its living part for a page that has the rest, else the page."""
-    here.department.reread()
     now = timezone.now()
     now_is = screen.desk(
         here.department,

@@ -85,6 +85,7 @@ def staff_may(act: Act) -> Callable[[AnyView], AnyView]:
                 )
                 return redirect_to_login(back)
             here = _here(request.user, clinic, department, act)
+            request.actor = here.actor  # type: ignore[attr-defined]
             with timezone.override(here.clinic.zone):
                 return private(view(request, here, **more))
 
@@ -126,6 +127,7 @@ def clinic_staff_may(act: Act) -> Callable[[AnyView], AnyView]:
                 shown = request.method in ("GET", "HEAD")
                 return redirect_to_login(request.get_full_path() if shown else request.path)
             at = _at(request.user, act, request.GET.get("clinic", ""))
+            request.actor = at.actor  # type: ignore[attr-defined]
             with timezone.override(at.clinic.zone):
                 return private(view(request, at, **more))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,11 @@ from django.utils import timezone
 
 from queues.actions import alarms, calling, counters, departments, issuing, tokens
 from queues.models import Clinic, Counter, Department, Doctor, Patient, Token
+from queues.models.public_id import NOBODY
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.screens.today import figures
+from queues.templatetags.kept import BLANK
 from queues.tests import cast
 from queues.tests.story import arrived_earlier
 from queues.tests.views.conftest import Browser
@@ -182,3 +185,35 @@ def _queries(desk: Browser) -> int:
     with CaptureQueriesContext(connection) as seen:
         desk.text(DESK)
     return len(seen)
+
+
+def test_each_row_has_its_own_forms(
+    desk: Browser, ashas: Token, ben: Patient, opd: Department
+) -> None:
+    """They are drawn once for a row of nobody, and filled in."""
+    bens = issuing.issue(ben, opd, by=SYSTEM)
+    page = desk.text(DESK)
+    rows = re.findall(r'<tr id="row-.*?</tr>', page, re.DOTALL)
+    assert len(rows) == 2
+    for token, row in zip((ashas, bens), rows, strict=True):
+        addresses = set(re.findall(r'(?:action|hx-post)="([^"]+)"', row))
+        assert addresses == {f"{DESK}tokens/{token.public_id}/move/"}
+        assert f'Call<span class="unseen"> {token.visit.label}</span>' in row
+    keys = [re.findall(r'name="once" value="([0-9a-f-]{36})"', row) for row in rows]
+    assert [len(key) for key in keys] == [1, 1]
+    assert keys[0] != keys[1]
+    assert str(NOBODY) not in page
+    assert not {BLANK.label, BLANK.once} & set(page)
+
+
+def test_who_has_changed_is_drawn_anew(desk: Browser, ashas: Token, asha: Patient) -> None:
+    """Who looks as before is not: but each change of theirs is seen, and each language."""
+    assert asha.name in desk.text(DESK)
+    Patient.objects.filter(pk=asha.pk).update(name="Asha <Rao>", may_be_duplicate=True)
+    page = desk.text(DESK)
+    assert "<bdi>Asha &lt;Rao&gt;</bdi>" in page
+    assert f"<bdi>{asha.name}</bdi>" not in page
+    assert "known twice?" in page
+    in_arabic = desk.get(DESK, headers={"accept-language": "ar"}).content.decode()
+    assert "<bdi>Asha &lt;Rao&gt;</bdi>" in in_arabic
+    assert "known twice?" not in in_arabic

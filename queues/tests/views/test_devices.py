@@ -236,11 +236,11 @@ def test_the_list_costs_the_same_for_many(
 
     more()
     admin_desk.text("/devices/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         admin_desk.text("/devices/")
     more()
     more()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         admin_desk.text("/devices/")
 
 
