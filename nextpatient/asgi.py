@@ -2,6 +2,7 @@
 all else from Django in a lasting pool of threads; past the one place that believes proxies, and the
 porter who writes down what was asked inside."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -14,6 +15,7 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - after Django is set up
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from nextpatient.checks import refuse_wrong_settings  # noqa: E402
 from nextpatient.checkup import Checkup  # noqa: E402
@@ -24,9 +26,6 @@ from nextpatient.proxies import ListedProxies  # noqa: E402
 from queues.live.socket import LiveScreen  # noqa: E402
 
 refuse_wrong_settings()
-# Threads that reckon give way to the loop ten times as often as by default: what hangs by the door,
-# and the screens, do not wait for them.
-sys.setswitchinterval(0.0005)
 live_screen: Any = LiveScreen.as_asgi()
 
 
@@ -39,6 +38,7 @@ async def sockets(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 1008})
 
 
+reverse("front")  # all pages are imported now, and not while the first patients wait
 inside = PooledDjango(settings.THREADS)
 application = ListedProxies(
     ProtocolTypeRouter(
@@ -49,3 +49,11 @@ application = ListedProxies(
     ),
     settings.TRUSTED_PROXIES,
 )
+
+# Threads that reckon give way to the loop ten times as often as by default: what hangs by the door,
+# and the screens, do not wait for them.
+sys.setswitchinterval(0.0005)
+# What is here now stays: it is not looked through for garbage, which would stop everybody for a tenth
+# of a second.
+gc.collect()
+gc.freeze()

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connection
 from django.http.request import split_domain_port, validate_host
 
 from nextpatient.limits import public
@@ -48,6 +48,7 @@ SHARE, MANY = 0.25, 100
 NOT_ANYBODY = frozenset({b"authorization", b"cookie", b"origin", b"content-length", b"range"})
 
 Again = Callable[[], Published | None]
+DriversError: Any = connection.Database.Error  # type: ignore[attr-defined] # of a cursor that closes
 InTurn = Callable[..., Awaitable[Notice | None]]
 log = logging.getLogger(__name__)
 
@@ -208,11 +209,11 @@ class NoticeBoard:
     def _read_again(self, notice: Notice, again: Again) -> Notice | None:
         """Where that fails, the question goes inside, where whoever asks hears why."""
         began = time.monotonic()
-        close_old_connections()
         try:
             found = again()
-        except (Error, Refused, ObjectDoesNotExist) as error:
+        except (Error, DriversError, Refused, ObjectDoesNotExist) as error:
             log.info("not read again: %s", type(error).__name__)
+            close_old_connections()  # if it was the connection that failed
             return None
         self.effort.spend(time.monotonic() - began)
         return notice.renewed(found.that_can_be_read(again)) if found else None

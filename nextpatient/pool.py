@@ -63,6 +63,10 @@ class PooledDjango(BaseHandler):
                 "trailers": False,
             }
         )
+        if isinstance(response, HttpResponse):
+            await send({"type": "http.response.body", "body": response.content, "more_body": False})
+            return
+        assert isinstance(response, StreamingHttpResponse)
         async for chunk in self.chunks(response):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -90,11 +94,7 @@ class PooledDjango(BaseHandler):
             response.close()  # sends request_finished here, where the connection is
         return response
 
-    async def chunks(self, response: HttpResponseBase) -> AsyncIterator[bytes]:
-        if isinstance(response, HttpResponse):
-            yield response.content
-            return
-        assert isinstance(response, StreamingHttpResponse)
+    async def chunks(self, response: StreamingHttpResponse) -> AsyncIterator[bytes]:
         try:
             if response.is_async:
                 async for chunk in response:

@@ -11,14 +11,7 @@ from django.db import Error, connection
 
 from nextpatient.news import EPOCH, versions
 from queues.models import Clinic
-
-
-def cut() -> None:
-    """As a server does that is started anew; a file of SQLite's does not go away."""
-    if connection.vendor == "mysql":
-        connection.connection.close()
-    else:
-        connection.close()
+from queues.tests.serving.broken import cut
 
 
 @pytest.mark.django_db(transaction=True)
@@ -29,7 +22,7 @@ def test_a_connection_that_broke_is_opened_anew(clinic: Clinic) -> None:
             return thread.submit(act).result()
 
         there(versions)
-        there(cut)
+        cut(thread)
         with suppress(Error):  # one look may fail, before it is known
             there(versions)
         assert there(versions)[EPOCH] == clinic.epoch  # type: ignore[index]

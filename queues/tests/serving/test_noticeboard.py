@@ -6,13 +6,14 @@ import asyncio
 import gzip
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.conf import LazySettings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from nextpatient import noticeboard, notices
@@ -21,9 +22,10 @@ from nextpatient.noticeboard import NoticeBoard
 from queues import hints
 from queues.actions.limits import TooMany
 from queues.actions.refusals import NotThere
-from queues.models import Department
+from queues.models import Clinic, Department
 from queues.rules.topics import Rests
 from queues.screens.published import Published
+from queues.tests.serving.broken import cut
 
 OURS = (b"host", b"localhost")
 BODY = b'{"serving": []}' + b" " * 600
@@ -107,6 +109,25 @@ def test_a_question_is_asked_inside_once(board: NoticeBoard, inside: Inside) -> 
     assert first[2] == again[2] != other[2]
     assert inside.asked == 2
     assert first[1][b"x-request-id"] != again[1][b"x-request-id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_whose_connection_broke_reads_again_soon(
+    board: NoticeBoard, inside: Inside, clinic: Clinic
+) -> None:
+    asked(board)
+    (notice,) = board.notices.values()
+    with ThreadPoolExecutor(1) as thread:
+
+        def read() -> object:
+            again = lambda: inside.says(b"%d" % Clinic.objects.count())  # noqa: E731
+            return thread.submit(board._read_again, notice, again).result()
+
+        assert read()
+        cut(thread)
+        read()  # once it may fail, and be asked inside
+        assert read()
+        thread.submit(lambda: connection.close()).result()
 
 
 @pytest.mark.parametrize(
