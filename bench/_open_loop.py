@@ -90,7 +90,7 @@ class Client:
         began, due_so_far = time.perf_counter(), 0
         total = int(rate * seconds)
         while due_so_far < total:
-            due = min(int((time.perf_counter() - began) * rate), total)
+            due = min(int((time.perf_counter() - began) * rate) + 1, total)  # the first at once
             for number in range(due_so_far, due):
                 self._ask(draw(), began + number / rate)
             due_so_far = due

@@ -51,7 +51,8 @@ def main() -> None:
         told = circumstances()
         with server_process(hospital.database, workers=options.workers) as running:
             deck = Deck(running.host, places, people)
-            asyncio.run(Client(running.host, 32).run(200, 3, deck.draw))  # it has woken up
+            # A minute in the middle of a day: each process has been asked everything before.
+            asyncio.run(Client(running.host, 64).run(200, 2 + clinics / 10, deck.draw))
             costs = {kind: _alone(running.host, running.pid, deck, kind) for kind in MIX}
             loads = _until_one_holds(running.host, deck, seconds, options.rates)
     _publish(told, places, costs, loads)
