@@ -26,7 +26,7 @@ from bench._table import table
 
 DATABASE = "test_bench_day"
 GOAL, P99 = 5_800, 0.050
-RATES = (GOAL, 2_900, 1_450, 1_000, 700, 500, 350, 250)
+RATES = (GOAL, 2_900, 1_450, 1_000, 700, 500, 350, 250, 150)
 CONNECTIONS = 256
 ALONE = 100  # requests of each kind
 
