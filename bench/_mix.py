@@ -21,7 +21,7 @@ OK = frozenset({200})
 
 class Deck:
     def __init__(self, host: str, places: Sequence[Place], strangers: Sequence[UUID]) -> None:
-        self.host, self.places, self.strangers = host, places, iter(strangers)
+        self.host, self.places, self.strangers = host, list(places), iter(strangers)
         self.chance = random.Random(11)
         self.newcomers = 0
         self.kinds, self.weights = list(MIX), list(MIX.values())
@@ -43,6 +43,14 @@ class Deck:
 
     def one(self, kind: str) -> Asked:
         return self.makers[kind](self.chance.choice(self.places))
+
+    def everything(self, times: int) -> list[Asked]:
+        """All that is looked at, of each clinic."""
+        looks = [
+            self.makers[kind](place) for kind in (*READS, *PAGES) for place in self.places * times
+        ]
+        self.chance.shuffle(looks)
+        return looks
 
     # Everybody's
 

@@ -52,7 +52,8 @@ def main() -> None:
         with server_process(hospital.database, workers=options.workers) as running:
             deck = Deck(running.host, places, people)
             # A minute in the middle of a day: each process has been asked everything before.
-            asyncio.run(Client(running.host, 64).run(200, 2 + clinics / 10, deck.draw))
+            before = deck.everything(3)
+            asyncio.run(Client(running.host, 64).run(60, len(before) / 60, before.pop))
             costs = {kind: _alone(running.host, running.pid, deck, kind) for kind in MIX}
             loads = _until_one_holds(running.host, deck, seconds, options.rates)
     _publish(told, places, costs, loads)
