@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 from queues.models.public_id import NOBODY
 
 register = template.Library()
-LOOKS_KEPT = 20_000  # of all who wait at all desks; 12 MB
+LOOKS_KEPT = 20_000  # of all who wait at all desks; about 1 KB each
 
 
 class Named(Protocol):
