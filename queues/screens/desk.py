@@ -20,11 +20,10 @@ from queues.rules.instants import microseconds
 from queues.rules.priority import Policy, Priority
 from queues.rules.status import Status
 from queues.screens import agenda, alarms, boards, keys, words
-from queues.screens.places import Place, line_of
+from queues.screens.places import FIRST, Place, crowd_at, line_of
 from queues.screens.today import ENDED, began_at, figures, whole_minutes
 from queues.screens.waits import to_come
 
-ROWS_SHOWN = 50
 NO_SHOWS_SHOWN = 20
 JUST_ENDED_SHOWN = 6
 A_MOMENT = timedelta(seconds=2)  # in which somebody is booked, counted in and given a place
@@ -82,8 +81,11 @@ def desk(
     counters = _counters(department)
     mine = next((counter for counter in counters if counter.code == my_counter), None)
     desks = [counter.as_desk() for counter in counters if counter.is_open]
-    in_order = line_of(department, desks).at(department, now)
-    shown = in_order if everybody else in_order[:ROWS_SHOWN]
+    crowd = crowd_at(department)
+    only_first = not everybody and not crowd.appointed and crowd.size > FIRST
+    in_order = line_of(department, desks, only_first=only_first).at(department, now)
+    waiting = crowd.size if only_first else len(in_order)
+    shown = in_order if everybody else in_order[:FIRST]
     since = began_at(department.clinic, now)
     return {
         "department": department,
@@ -96,11 +98,12 @@ def desk(
         "went": alarms.who_went(alarm) if alarm else "",
         "counters": counters,
         "mine": mine,
-        "not_mine": _why_none_is_mine(mine, len(in_order)) if mine else "",
+        "not_mine": _why_none_is_mine(mine, waiting) if mine else "",
         "rows": _rows(shown, department, now),
         "everybody": everybody,
-        "not_shown": len(in_order) - len(shown),
-        "waiting": len(in_order),
+        "not_shown": waiting - len(shown),
+        "waiting": waiting,
+        "longest": whole_minutes(now - crowd.since) if crowd.since else None,
         "serving": sum(counter.current is not None for counter in counters),
         "held": _held().all(department=department),
         "no_shows": _no_shows().all(department=department, since=since),

@@ -6,14 +6,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db.models import Count, Min, QuerySet
+
 from queues.models import Department, Token
 from queues.models.statements import Columns, hole
+from queues.models.token import TokenQuerySet
 from queues.rules.priority import Priority
-from queues.rules.status import Status
 from queues.rules.waiting_time import Desk, Estimate, Pace, Waiting, behind, schedule
 from queues.screens import estimates
 from queues.screens.estimates import OwnTime
 from queues.screens.pace import desks_of, pace_of
+
+FIRST = 50  # whom a desk shows
+_OF_EACH = ("pk", "visit__label", "priority", "doctor_id", "assigned_id", "appointment_id")
 
 
 class Place(NamedTuple):  # a tuple: quicker made, and a board may have thousands
@@ -63,9 +68,25 @@ class Line(NamedTuple):
         ]
 
 
-def line_of(department: Department, desks: list[Desk] | None = None) -> Line:
-    """Read, but for the open desks where they are known."""
-    rows = _waiting().all(department=department)
+class Crowd(NamedTuple):
+    """How many wait in a department, of them with an appointment, and since when the first."""
+
+    size: int = 0
+    appointed: int = 0
+    since: datetime | None = None
+
+
+def crowd_at(department: Department) -> Crowd:
+    counted = _crowd().all(department=department)
+    return Crowd(*counted[0]) if counted else Crowd()
+
+
+def line_of(
+    department: Department, desks: list[Desk] | None = None, *, only_first: bool = False
+) -> Line:
+    """Read, but for the open desks where they are known. How long the first wait does not rest on
+    those behind them, unless a doctor expects one of these at a time."""
+    rows = (_first() if only_first else _waiting()).all(department=department)
     if department.state != Department.State.OPEN:
         return Line(rows, [], None)
     return Line(rows, desks_of(department) if desks is None else desks, pace_of(department))
@@ -91,12 +112,31 @@ def of_one(token: Token, now: datetime) -> Place | None:
 
 @cache
 def _waiting() -> Columns:
-    here = Token.objects.filter(department=hole("department", Token), status=Status.WAITING)
-    return Columns(
-        here.in_call_order().values_list(
-            "pk", "visit__label", "priority", "doctor_id", "assigned_id", "appointment_id"
-        )
+    return Columns(_in_order())
+
+
+@cache
+def _first() -> Columns:
+    return Columns(_in_order()[:FIRST])
+
+
+def _in_order() -> QuerySet[Token, tuple[Any, ...]]:
+    return _here().in_call_order().values_list(*_OF_EACH)
+
+
+@cache
+def _crowd() -> Columns:
+    counted = (
+        _here()
+        .order_by()
+        .values("department")
+        .annotate(size=Count("pk"), appointed=Count("appointment"), since=Min("arrived_at"))
     )
+    return Columns(counted.values_list("size", "appointed", "since"))
+
+
+def _here() -> TokenQuerySet:
+    return Token.objects.waiting_at(hole("department", Token))
 
 
 def _own_times(department: Department, appointments: list[int | None]) -> dict[int, OwnTime]:

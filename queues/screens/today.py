@@ -1,4 +1,4 @@
-"""The figures of a department's day: what was done, how long people waited, who waits longest."""
+"""The figures of a department's day: what was done, how long people waited."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -38,13 +38,11 @@ def figures(department: Department, now: datetime) -> dict[str, int | None]:
     """Whole minutes, and None where nobody was there to be measured."""
     of_today = _of_ended().all(department=department, since=began_at(department.clinic, now))
     completed, no_show, wait, service = of_today[0] if of_today else (0, 0, None, None)
-    first = _first().all(department=department)
     return {
         "completed": completed,
         "no_show": no_show,
         "wait": whole_minutes(wait),
         "service": whole_minutes(service),
-        "longest": whole_minutes(now - first[0][0]) if first else None,
     }
 
 
@@ -62,14 +60,6 @@ def _of_ended() -> Columns:
             service=Avg(begun_until_ended(), filter=served & BY_PEOPLE),
         )
         .values_list("completed", "no_show", "wait", "service")
-    )
-
-
-@cache
-def _first() -> Columns:
-    waiting = Token.objects.waiting_at(hole("department", Token)).order_by()
-    return Columns(
-        waiting.values("department").annotate(first=Min("arrived_at")).values_list("first")
     )
 
 

@@ -15,6 +15,7 @@ from queues.screens import places as screen
 from queues.screens.places import places
 from queues.screens.queue import token_answer
 from queues.tests import cast
+from queues.tests.crowd import waiting_room
 from queues.tests.story import (
     arrived_earlier,
     called,
@@ -275,6 +276,26 @@ def _on_the_board(department: Department) -> dict[str, tuple[object, object]]:
     return {
         place.label: (place.position, place.eta) for place in places(department, timezone.now())
     }
+
+
+def test_who_stands_behind_changes_nothing_for_the_first(
+    opd: Department, lab: Department, desk_a: Counter, desk_b: Counter
+) -> None:
+    waiting_room(opd, 70)
+    Counter.objects.update(is_open=True)
+    Counter.objects.filter(pk=desk_b.pk).update(serves=["paid", "emergency"])
+    for number, token in enumerate(Token.objects.order_by("pk")):
+        if number % 3:
+            urgency = (Priority.PAID, Priority.EMERGENCY)[number % 2]
+            tokens.set_priority(token, urgency, by=SYSTEM)
+    now = timezone.now()
+    first = screen.line_of(opd, only_first=True).at(opd, now)
+    assert len(first) == screen.FIRST
+    assert first == places(opd, now)[: screen.FIRST]
+    seen = screen.crowd_at(opd)
+    assert (seen.size, seen.appointed) == (70, 0)
+    assert seen.since == min(Token.objects.values_list("arrived_at", flat=True))
+    assert screen.crowd_at(lab) == screen.Crowd()
 
 
 @pytest.mark.parametrize("bound_to", ["nobody", "a doctor", "a counter", "a few priorities"])
