@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from queues.models import Clinic, Department, User
 from queues.rules.rights import Role
@@ -24,6 +26,13 @@ class Browser(Client):
         response = self.get(path)
         assert response.status_code == 200, response.status_code
         return str(response.content.decode())
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """That of a page stays with the thread that answered, and none is left to the next test."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
