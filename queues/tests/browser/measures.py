@@ -22,8 +22,16 @@ SETTLED = """async (milliseconds) => {
 }"""
 WATCH_SHIFTS = """
 window.shifted = 0;
+window.moved = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const { hadRecentInput, value, sources } of list.getEntries()) {
+    if (hadRecentInput) continue;
+    window.shifted += value;
+    for (const { node, previousRect: was, currentRect: is } of sources) {
+      const name = node ? `${node.nodeName} ${node.className ?? ""}` : "gone";
+      window.moved.push(`${name}: ${was.x},${was.y} to ${is.x},${is.y}`);
+    }
+  }
 }).observe({ type: "layout-shift", buffered: true });
 """
 
@@ -70,6 +78,7 @@ class Load:
         assert answer
         self.status = answer.status
         self.layout_shift: float = page.evaluate(SETTLED, SETTLES_IN)
+        self.moved: list[str] = page.evaluate("moved")
         wire.detach()
 
     @property

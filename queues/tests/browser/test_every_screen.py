@@ -44,5 +44,5 @@ def test_a_screen_is_light_still_and_in_nobodys_way(
     load = Load(page, way_to(screen, page, asha))
     assert load.status == screen.status
     assert load.weight <= LIGHT_ENOUGH, load.by_file()
-    assert load.layout_shift < STILL_ENOUGH
+    assert load.layout_shift < STILL_ENOUGH, load.moved
     assert barriers(page) == []
