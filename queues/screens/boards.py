@@ -30,6 +30,7 @@ NEAR = timedelta(days=2)  # some zone may still call that day today
 RENEWED_AFTER = timedelta(seconds=5)  # estimates and opening hours move by themselves
 READ_AGAIN_AFTER = timedelta(seconds=30)  # whatever its version says
 SHORT = 200  # of a line so long the whole costs little more than its front
+WANTED_FOR = timedelta(seconds=30)  # a phone that looks will look again
 NEXT_SHOWN = 5
 CALLS_KEPT = 10
 ANNOUNCED = (Kind.CALLED, Kind.RECALLED)
@@ -107,6 +108,7 @@ class Board(Front):
 
 _kept: dict[UUID, Board] = {}
 _fronts: dict[UUID, Front] = {}
+_wanted: dict[UUID, datetime] = {}  # when somebody last looked at the whole
 _reading: defaultdict[UUID, Lock] = defaultdict(Lock)  # one reader a department, not one a look
 
 
@@ -114,19 +116,21 @@ def forget() -> None:
     """For whoever writes past the ledgers, as a test does."""
     _kept.clear()
     _fronts.clear()
+    _wanted.clear()
 
 
 def newest(department: Department) -> Board:
     """The department as the database has it now, read anew only if something moved."""
+    _wanted[department.public_id] = timezone.now()
     return _newest(department, _kept, read)
 
 
 def front(department: Department) -> Front:
-    """The same for who looks only at the front: a long line costs it nothing. Where somebody looks
-    at the whole, that will do."""
-    whole = _kept.get(department.public_id)
-    if whole and whole.waiting <= SHORT and _age(whole.rows_read_at) < READ_AGAIN_AFTER:
-        return newest(department)
+    """The same for who looks only at the front: a long line costs it nothing. Where others look at
+    the whole of a short one, that will do."""
+    whole, wanted = _kept.get(department.public_id), _wanted.get(department.public_id)
+    if whole and wanted and whole.waiting <= SHORT and _age(wanted) < WANTED_FOR:
+        return _newest(department, _kept, read)
     return _newest(department, _fronts, read_front)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from queues.actions import checking_in
-from queues.models import Appointment, Clinic, Department, Patient, Slot, Token, visible
+from queues.models import Appointment, Clinic, Department, Patient, Session, Slot, Token, visible
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.screens.agenda import COMING_SHOWN, Look, agenda, coming
@@ -33,6 +33,24 @@ def day_of(opd: Department) -> dict[str, object]:
     )
     waits = visible.line(cast.staff(opd.clinic))
     return agenda(everybody, waits, look, timezone.now())
+
+
+@pytest.mark.parametrize("begins", [-13, -1, 1, 11, 23])  # hours after the day does
+def test_who_is_expected_is_whom_the_day_has(opd: Department, begins: int) -> None:
+    """A night's list goes with the day on which its work begins, and as long as it goes on."""
+    now = timezone.now()
+    day = opd.clinic.service_day(now)
+    midnight, _ends = opd.clinic.span_of(day)
+    rao = doctors.doctor(opd)
+    slots = doctors.slots(rao, opd, midnight + timedelta(hours=begins), 7, minutes=240)
+    for number, slot in enumerate(slots):
+        if slot.ends_at > now:
+            doctors.booked(slot, cast.patient(opd.clinic, f"Patient {number}"))
+    at_work = Session.objects.today(opd.clinic, now)
+    of_day = Appointment.objects.of_day(opd.clinic, day, at_work)
+    found = coming(opd, now)
+    assert found["expected"] == of_day.count()
+    assert found["coming"] == list(of_day.order_by("starts_at")[:COMING_SHOWN])
 
 
 @pytest.mark.parametrize("size", [1, 12])

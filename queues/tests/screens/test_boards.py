@@ -66,7 +66,11 @@ def test_who_looks_at_the_front_alone_reads_no_line(
     whole = boards.newest(opd)
     assert boards.front(opd) is whole, "and where somebody looks at all of it, that will do"
     waiting_room(opd, 1)
-    assert boards.front(opd).waiting == 4
+    again = boards.front(opd)
+    assert isinstance(again, boards.Board)
+    assert again.waiting == 4
+    monkeypatch.setattr(boards, "WANTED_FOR", timedelta(0))
+    assert not isinstance(boards.front(opd), boards.Board), "but no longer than somebody does"
 
 
 def test_an_old_board_is_read_anew_since_waiting_times_move(
