@@ -145,10 +145,6 @@ class _Line:
     def take(self, pace: Pace, time: _Time, desks: int) -> Estimate:
         begins, variance = self.free_at, self.variance
         self.pass_over(1, pace)
-        if time is AT_ONCE:  # as with most
-            either_way = Z_20_80 * variance**0.5
-            early = begins - either_way if begins > either_way else 0.0
-            return _estimate((begins, early, begins + either_way, self.desk.key, desks, 0.0, False))
         due, due_begins = time
         by_time = due_begins > begins
         if by_time:  # then somebody else's visit goes on until then
