@@ -7,7 +7,7 @@ from operator import and_
 from typing import Any, NamedTuple
 
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from queues.models import statements
@@ -127,7 +127,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def recent_visits(self, department: Department, most: int) -> list[float]:
         """How long the last visits kept their counter, in seconds; of those that were measured."""
         spans = _recent_visits(most).all(department=department)
-        return [(end - called).total_seconds() for called, end in spans if called and end]
+        return [span.total_seconds() for (span,) in spans if span is not None]
 
 
 @cache
@@ -138,7 +138,8 @@ def _recent_visits(most: int) -> Columns:
         closed_by_clock=False,
         closed_on_paper=False,
     ).order_by("-ended_at")
-    return Columns(ended.values_list("called_at", "ended_at")[:most])
+    span = ExpressionWrapper(F("ended_at") - F("called_at"), DurationField())
+    return Columns(ended.values_list(span)[:most])
 
 
 def _as_asked(counter: Counter) -> tuple[int, int, int | None, frozenset[str] | None]:

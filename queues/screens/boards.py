@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils import timezone
 
 from queues.models import DayBook, Department, Event, Kind, Token, statements
@@ -27,7 +28,7 @@ from queues.rules.topics import Rests
 from queues.screens.places import Line, Place, line_of
 
 NEAR = timedelta(days=2)  # some zone may still call that day today
-RENEWED_AFTER = timedelta(seconds=5)  # estimates and opening hours move by themselves
+RENEWED_AFTER = timedelta(seconds=10)  # estimates and opening hours move by themselves
 READ_AGAIN_AFTER = timedelta(seconds=30)  # whatever its version says
 SHORT = 200  # of a line so long the whole costs little more than its front
 WANTED_FOR = timedelta(seconds=30)  # a phone that looks will look again
@@ -37,6 +38,13 @@ ANNOUNCED = (Kind.CALLED, Kind.RECALLED)
 Made = TypeVar("Made")
 F = TypeVar("F", bound="Front")
 Version = tuple[date, int]  # the service day, and the seq of its last change
+
+
+class Now(NamedTuple):
+    """A department and its clinic as they are, and how far its ledger of today has come."""
+
+    department: Department
+    version: Version
 
 
 @dataclass(frozen=True)
@@ -67,9 +75,15 @@ class Front:
 
     @property
     def rests(self) -> Rests:
+        """Of who is called and who is next: it does not move by itself."""
         of_it = topics.of_department(self.department.public_id)
         of_its_clinic = topics.of_clinic(self.department.clinic_id)
-        return Rests(frozenset({of_it, of_its_clinic}), self.read_at + RENEWED_AFTER)
+        return Rests(frozenset({of_it, of_its_clinic}))
+
+    @property
+    def rests_for_now(self) -> Rests:
+        """Of how long somebody waits, and whether it is open."""
+        return Rests(self.rests.on, self.read_at + RENEWED_AFTER)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -134,41 +148,40 @@ def front(department: Department) -> Front:
     return _newest(department, _fronts, read_front)
 
 
-def _newest(
-    department: Department, kept: dict[UUID, F], anew: Callable[[Department, Version], F]
-) -> F:
+def _newest(department: Department, kept: dict[UUID, F], anew: Callable[[Department, Now], F]) -> F:
     key = department.public_id
-    board, now_is = kept.get(key), _version_now(department)
-    epoch = department.clinic.epoch
-    if board and _still_true(board, now_is, epoch):
+    board, now_is = kept.get(key), _now(department)
+    if board and _still_true(board, now_is):
         return board
     with _reading[key]:
         theirs = kept.get(key)  # somebody may have read it while we waited
-        if theirs is None or not _still_true(theirs, now_is, epoch):
-            kept[key] = _renewed(theirs, now_is, epoch) or anew(department, now_is)
+        if theirs is None or not _still_true(theirs, now_is):
+            kept[key] = _renewed(theirs, now_is) or anew(department, now_is)
         return kept[key]
 
 
-def _still_true(board: Front, now_is: Version, epoch: str) -> bool:
+def _still_true(board: Front, now_is: Now) -> bool:
     """Nothing has happened that it does not know, little time has passed, and the hospital was not
     restored from a backup since."""
     is_young = _age(board.read_at) < RENEWED_AFTER
-    return is_young and board.epoch == epoch and board.version >= now_is
+    is_of_this_epoch = board.epoch == now_is.department.clinic.epoch
+    return is_young and is_of_this_epoch and board.version >= now_is.version
 
 
-def _renewed(board: F | None, now_is: Version, epoch: str) -> F | None:
+def _renewed(board: F | None, now_is: Now) -> F | None:
     """The same rows, reckoned anew; none where anything but the time has moved."""
-    if board is None or board.version != now_is or board.epoch != epoch:
+    if (
+        board is None
+        or board.version != now_is.version
+        or _age(board.rows_read_at) >= READ_AGAIN_AFTER
+    ):
         return None
-    if _age(board.rows_read_at) >= READ_AGAIN_AFTER:
+    it, now = now_is.department, timezone.now()
+    if board.epoch != it.clinic.epoch or board.department.state != it.state:
         return None
-    as_it_is, now = _as_it_is(board.department), timezone.now()
-    if as_it_is.state != board.department.state:
-        return None
-    same: F = replace(board, department=as_it_is, read_at=now)
-    if isinstance(same, Board):
-        return replace(same, places=tuple(same.line.at(as_it_is, now)))
-    return same
+    if isinstance(board, Board):
+        return replace(board, department=it, read_at=now, places=tuple(board.line.at(it, now)))
+    return replace(board, department=it, read_at=now)
 
 
 def _age(moment: datetime) -> timedelta:
@@ -178,12 +191,19 @@ def _age(moment: datetime) -> timedelta:
 def version_of(department: Department) -> Version | None:
     """How far its ledger of today has come; none where nothing is written in it yet."""
     now = timezone.now()
+    return _today(_pages().all(department=department, near=(now - NEAR).date()), now)
+
+
+def _now(department: Department) -> Now:
+    """In one question, where anything is written in its ledger."""
+    now = timezone.now()
     pages = _pages().all(department=department, near=(now - NEAR).date())
+    it = (pages[0].department if pages else None) or _as_it_is(department)
+    return Now(it, _today(pages, now) or (it.clinic.service_day(now), 0))
+
+
+def _today(pages: Iterable[DayBook], now: datetime) -> Version | None:
     return next((_as_of(page) for page in pages if page.day == page.clinic.service_day(now)), None)
-
-
-def _version_now(department: Department) -> Version:
-    return version_of(department) or (department.clinic.service_day(timezone.now()), 0)
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
@@ -202,37 +222,38 @@ def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
 def _pages() -> Question[DayBook]:
     near = hole("near", DayBook, "day")
     pages = DayBook.objects.filter(department=hole("department", DayBook), day__gte=near)
-    return Question(pages, "clinic")
+    return Question(pages, "clinic", "department__clinic")
 
 
 def _as_of(page: DayBook) -> Version:
     return page.day, page.seq
 
 
-def read(department: Department, version: Version | None = None) -> Board:
+def read(department: Department, now_is: Now | None = None) -> Board:
     """Everything anew, in a fixed number of queries."""
-    said = _read_without_line(department, version)
+    said = _read_without_line(department, now_is)
     line = line_of(said["department"])
     waiting = tuple(line.at(said["department"], said["read_at"]))
     following = tuple(place.label for place in waiting[:NEXT_SHOWN])
     return Board(**said, following=following, waiting=len(waiting), line=line, places=waiting)
 
 
-def read_front(department: Department, version: Version | None = None) -> Front:
-    said = _read_without_line(department, version)
+def read_front(department: Department, now_is: Now | None = None) -> Front:
+    said = _read_without_line(department, now_is)
     labels = _following().all(department=department)
     waiting = len(labels)
     if waiting == NEXT_SHOWN:  # and perhaps more
-        waiting = Token.objects.count_waiting([department]).get(department.pk, 0)
+        counted = _how_many().all(department=department)
+        waiting = counted[0][0] if counted else 0
     return Front(**said, following=tuple(label for (label,) in labels), waiting=waiting)
 
 
-def _read_without_line(department: Department, version: Version | None) -> dict[str, Any]:
+def _read_without_line(department: Department, now_is: Now | None) -> dict[str, Any]:
     """The version first: then what is read may be newer, and never older."""
     now = timezone.now()
-    version = version or _version_now(department)
+    as_it_is, version = now_is or _now(department)
     return {
-        "department": _as_it_is(department),
+        "department": as_it_is,
         "version": version,
         "read_at": now,
         "rows_read_at": now,
@@ -251,6 +272,13 @@ def _as_it_is(department: Department) -> Department:
 def _following() -> Columns:
     line = Token.objects.filter(department=hole("department", Token), status=Status.WAITING)
     return Columns(line.in_call_order().values_list("visit__label")[:NEXT_SHOWN])
+
+
+@cache
+def _how_many() -> Columns:
+    line = Token.objects.waiting_at(hole("department", Token))
+    alone = line.order_by().values("department").annotate(size=Count("pk"))
+    return Columns(alone.values_list("size"))
 
 
 @cache

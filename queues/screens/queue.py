@@ -19,7 +19,7 @@ from queues.screens.published import Published
 def public_queue(board: Board) -> Published:
     """`/api/queue`: labels only, what anybody may know."""
     return board.once(
-        "queue", lambda: Published.of(_queue(board), board.rests, part=_part_of(board))
+        "queue", lambda: Published.of(_queue(board), board.rests_for_now, part=_part_of(board))
     )
 
 
@@ -31,7 +31,7 @@ def now_serving(board: Front) -> Published:
 def place(board: Board, label: str) -> Published | None:
     """`/api/place`: where one number stands that waits or is called; of another, nothing."""
     facts = _standing(board, label)
-    return Published.of({**_heading(board), **facts}, board.rests) if facts else None
+    return Published.of({**_heading(board), **facts}, board.rests_for_now) if facts else None
 
 
 def _part_of(board: Board) -> Callable[[str], Published | None]:

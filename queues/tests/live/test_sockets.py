@@ -23,7 +23,7 @@ from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.networks import network_of
 from queues.rules.rights import SYSTEM
 from queues.screens import boards, passes
-from queues.screens.boards import Front, Version
+from queues.screens.boards import Front, Now
 from queues.screens.passes import Screen
 from queues.tests.live.audience import Looker, desk, phone, wall
 from queues.tests.story import crowd, fresh, people, waiting
@@ -133,8 +133,8 @@ def test_however_many_look_the_board_is_read_once(
 ) -> None:
     readings: list[Front] = []
 
-    def counted(department: Department, version: Version) -> Front:
-        readings.append(read(department, version))
+    def counted(department: Department, now_is: Now) -> Front:
+        readings.append(read(department, now_is))
         return readings[-1]
 
     read = boards.read_front
@@ -167,7 +167,7 @@ def test_a_screen_that_comes_while_the_database_is_away_is_not_called_fresh(
 ) -> None:
     monkeypatch.setattr(hubs, "BEATS_EVERY", 0.1)
 
-    def away(department: Department, version: Version) -> Front:
+    def away(department: Department, now_is: Now) -> Front:
         raise OperationalError("the database is away")
 
     with monkeypatch.context() as today:
@@ -316,7 +316,7 @@ def test_a_screen_that_cannot_be_read_grows_old_and_recovers(
     screen = looking(wall(opd))
     screen.until(lambda: screen.boards)
 
-    def broken(department: Department) -> Front:
+    def broken(department: Department, now_is: Now) -> Front:
         raise ValueError("a panel that cannot be drawn")
 
     with monkeypatch.context() as today:

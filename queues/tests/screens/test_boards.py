@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from queues.actions import calling, departments, tokens, undoing
 from queues.models import Clinic, Counter, Department, Patient
 from queues.rules.rights import SYSTEM
 from queues.screens import boards
+from queues.screens.boards import Now
 from queues.screens.places import places
 from queues.tests.crowd import waiting_room
 from queues.tests.story import called, fresh, people, waiting
@@ -92,28 +94,29 @@ def test_where_only_time_has_passed_what_moves_by_itself_is_reckoned_anew(
     board, front = boards.newest(opd), boards.read_front(opd)
     later = timezone.now() + timedelta(minutes=30)
     monkeypatch.setattr(timezone, "now", lambda: later - timedelta(minutes=29, seconds=40))
-    with django_assert_num_queries(2):  # its version, and its settings
+    with django_assert_num_queries(1):  # its version and its settings
         renewed = boards.newest(opd)
     assert renewed.read_at > board.read_at
     assert renewed.present is board.present
     assert renewed.places == tuple(places(opd, renewed.read_at))
-    with django_assert_num_queries(1):
-        again = boards._renewed(front, front.version, front.epoch)
+    with django_assert_num_queries(0):
+        again = boards._renewed(front, Now(opd, front.version))
     assert again
     assert again.read_at == renewed.read_at
     monkeypatch.setattr(timezone, "now", lambda: later)
-    with django_assert_num_queries(6):  # but not for ever
+    with django_assert_num_queries(5):  # but not for ever
         read = boards.newest(opd)
     assert [place.estimate for place in read.places] != [place.estimate for place in board.places]
 
 
 def test_what_was_closed_since_is_read_anew(opd: Department) -> None:
     waiting_room(opd, 2)
-    board = boards.newest(opd)
+    board, (it, (day, seq)) = boards.newest(opd), boards._now(opd)
+    assert boards._renewed(board, Now(it, (day, seq)))
+    assert boards._renewed(board, Now(it, (day, seq + 1))) is None
+    assert boards._renewed(board, Now(_restored(it), (day, seq))) is None
     Department.objects.filter(pk=opd.pk).update(state="closed")
-    assert boards._renewed(board, board.version, board.epoch) is None
-    assert boards._renewed(board, (board.version[0], board.version[1] + 1), board.epoch) is None
-    assert boards._renewed(board, board.version, "another") is None
+    assert boards._renewed(board, boards._now(opd)) is None
 
 
 def test_a_newer_board_than_was_asked_for_will_do(
@@ -121,11 +124,18 @@ def test_a_newer_board_than_was_asked_for_will_do(
 ) -> None:
     """Somebody read it while we waited for our turn to read."""
     waiting(asha, opd)
-    board = boards.newest(opd)
-    assert boards._still_true(board, (board.version[0], board.version[1] - 1), board.epoch)
-    assert not boards._still_true(board, (board.version[0], board.version[1] + 1), board.epoch)
-    assert not boards._still_true(board, (board.version[0] + timedelta(days=1), 1), board.epoch)
-    assert not boards._still_true(board, board.version, "another")
+    board, (it, (day, seq)) = boards.newest(opd), boards._now(opd)
+    assert boards._still_true(board, Now(it, (day, seq - 1)))
+    assert not boards._still_true(board, Now(it, (day, seq + 1)))
+    assert not boards._still_true(board, Now(it, (day + timedelta(days=1), 1)))
+    assert not boards._still_true(board, Now(_restored(it), (day, seq)))
+
+
+def _restored(department: Department) -> Department:
+    """The same, as it is after the hospital was restored from a backup."""
+    restored = copy(department)
+    restored.clinic = Clinic(epoch="another")
+    return restored
 
 
 def test_a_call_and_its_repetition_are_both_announced(desk_a: Counter, asha: Patient) -> None:

@@ -30,11 +30,11 @@ def at_work(clinic: Clinic, opd: Department, desk_a: Counter, desk_b: Counter) -
 
 SCREENS: dict[str, tuple[int, Callable[[Department], object]]] = {
     # its version and settings, who is here, who waits, the desks, the pace
-    "board": (6, boards.read),
+    "board": (5, boards.read),
     # and the calls and their labels, for who announces them
-    "board with its calls": (8, lambda opd: boards.read(opd).calls),
+    "board with its calls": (7, lambda opd: boards.read(opd).calls),
     # its version and settings, who is here, and of those who wait the first few and their number
-    "front": (5, boards.read_front),
+    "front": (4, boards.read_front),
     "places": (3, lambda opd: places(opd, timezone.now())),
     # the departments, and how many wait in each
     "departments": (2, lambda opd: house.departments(opd.clinic)),
@@ -69,7 +69,7 @@ def test_nor_with_the_history(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     crowd(opd, size, Status.COMPLETED)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert boards.read(opd).calls
 
 
