@@ -7,6 +7,8 @@ What it gains is in docs/bench.md.
 
 from __future__ import annotations
 
+import html
+import re
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
@@ -16,7 +18,6 @@ from django.conf import settings
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.template.loader import get_template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -30,25 +31,29 @@ class Named(Protocol):
     public_id: UUID
 
 
-class Labelled(Named, Protocol):
-    label: str
-
-
 class Blank(NamedTuple):
     """A row of nobody: what stands in it is replaced in every row. No keyboard types these marks."""
 
     public_id: UUID = NOBODY
-    label: str = "\ue000"
-    once: str = "\ue001"  # the key of a form that acts once
+    once: str = "\ue000"  # the key of a form that acts once
+    label: str = "\ue001"
+    priority: str = "\ue002"
+    position: str = "\ue003"
+    waited: str = "\ue004"
+    to_come: str = "\ue005"
 
 
 BLANK = Blank()
+MARKS = re.compile(f"({NOBODY}|[{BLANK.once}-{BLANK.to_come}])")
+FACTS = [
+    (mark, name) for name, mark in BLANK._asdict().items() if name not in ("public_id", "once")
+]
 
 
 @register.tag
 def kept(parser: Parser, token: Token) -> Kept:
     """{% kept as menu %}…{% endkept %} draws it; {{ menu }} shows it wherever it is wanted. With
-    {% kept as acts of row %} it is drawn for a blank row, and {{ acts|filled:row }} fills it in."""
+    {% kept as line of row %} it is drawn for a blank row, and {{ line|filled:row }} fills it in."""
     words = token.split_contents()
     if words[1::2] not in (["as"], ["as", "of"]) or len(words) not in (3, 5):
         raise template.TemplateSyntaxError(
@@ -68,7 +73,7 @@ class Kept(template.Node):
     def render(self, context: Context) -> str:
         with context.push(**({self.row: BLANK} if self.row else {})):
             drawn = self.nodelist.render(context)
-        context[self.name] = drawn
+        context[self.name] = MARKS.split(drawn) if self.row else drawn
         return ""
 
 
@@ -79,10 +84,13 @@ def of(address: str, row: Named) -> SafeString:
 
 
 @register.filter
-def filled(drawn: str, row: Labelled) -> SafeString:
-    """What was drawn for a blank row, as it is in this one."""
-    its_own = of(drawn, row).replace(BLANK.label, escape(row.label))
-    return mark_safe(its_own.replace(BLANK.once, str(uuid4())))  # noqa: S308 - escaped  # nosec B308 B703
+def filled(drawn: list[str], row: Named) -> SafeString:
+    """What was drawn for a blank row, as it is in this one: every second piece is a mark."""
+    facts = {mark: html.escape(str(getattr(row, name))) for mark, name in FACTS}
+    facts |= {str(NOBODY): str(row.public_id), BLANK.once: str(uuid4())}
+    pieces = drawn.copy()
+    pieces[1::2] = [facts[mark] for mark in drawn[1::2]]
+    return mark_safe("".join(pieces))  # noqa: S308 - escaped  # nosec B308 B703
 
 
 @register.simple_tag

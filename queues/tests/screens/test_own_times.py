@@ -319,7 +319,7 @@ def test_two_more_questions_however_many_came_by_appointment(
     with django_assert_num_queries(5):  # who waits, their slots, who shares these, desks, pace
         here = places(opd, timezone.now())
     assert [one.time is not None for one in here] == [True] * size
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         boards.read(opd)
 
 
