@@ -121,6 +121,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
         connect_timeout=5,  # a server that is gone is told from one that is slow
         init_command="SET SESSION innodb_lock_wait_timeout = 3, sql_mode = 'STRICT_TRANS_TABLES'",
     )
+    DATABASES["default"]["ENGINE"] = "nextpatient.mysql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}

@@ -45,12 +45,9 @@ def new(
 
 def drawn(appointment: Appointment, slot: Slot) -> State:
     """The next number and the next sequence of the doctor's list of that day."""
-    theirs, priority = Appointment.objects, Priority(appointment.priority)
-    last = theirs.last_sequence(slot.doctor, slot.day, priority)
-    return {
-        "number": theirs.last_number(slot.doctor, slot.day) + 1,
-        "sequence": next_sequence(priority, last),
-    }
+    priority = Priority(appointment.priority)
+    number, sequence = Appointment.objects.last_on_list(slot.doctor, slot.day, priority)
+    return {"number": number + 1, "sequence": next_sequence(priority, sequence)}
 
 
 def told(

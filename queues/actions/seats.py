@@ -207,7 +207,10 @@ class Seating:
         self._notices.append(notice)
 
     def open_books(self) -> Books:
-        """The pages to write on, held: the last locks of the transaction."""
+        """The pages to write on, held: the last locks of the transaction. All others who write there
+        wait for us from now on, so what needs no page is saved before."""
+        for pk in self._changed:
+            self.slots[pk].keep()
         return journal.open_books(self._places, self.now)
 
     def record(self) -> None:
@@ -217,8 +220,6 @@ class Seating:
 
     def settle(self, books: Books) -> list[Entry]:
         """Draw numbers and save everybody, the day's pages being held; returns what to record."""
-        for pk in self._changed:
-            self.slots[pk].keep()
         queued = [self._save_entry(entry) for entry in self.queued]
         seated = [self._save(one) for one in self._seated]
         for answered in self._answers:

@@ -69,14 +69,16 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         here = {"slot": slot, "holds": True}
         return statements.values(Appointment, here, ("sequence", "number"))
 
-    def last_sequence(self, doctor: Doctor, day: date, priority: Priority) -> Decimal | None:
-        """Of all that ever stood there in this class: what was given once is not given again."""
-        theirs = {"doctor": doctor, "day": day, "priority": priority}
-        last: Decimal | None = statements.largest(Appointment, "sequence", theirs)
-        return last
-
-    def last_number(self, doctor: Doctor, day: date) -> int:
-        return statements.largest(Appointment, "number", {"doctor": doctor, "day": day}) or 0
+    def last_on_list(
+        self, doctor: Doctor, day: date, priority: Priority
+    ) -> tuple[int, Decimal | None]:
+        """The last number on the doctor's list, and the last sequence of this class, of all that ever
+        stood there: what was given once is not given again."""
+        on_list = {"doctor": doctor, "day": day}
+        number, sequence = statements.largest(
+            Appointment, ("number", on_list), ("sequence", {**on_list, "priority": priority})
+        )
+        return number or 0, sequence
 
 
 class Appointment(WithPublicId):

@@ -91,9 +91,17 @@ def values(model: type[Model], where: Mapping[str, Any], names: Names) -> list[t
         return [tuple(_converted(row, converters)) for row in cursor.fetchall()]
 
 
-def largest(model: type[Model], name: str, where: Mapping[str, Any]) -> Any:
-    """The largest value of a column among these rows; None where there are none."""
-    return _reckoned(model, f"MAX({_column(model, name)})", name, where)
+def largest(model: type[Model], *wanted: tuple[str, Mapping[str, Any]]) -> list[Any]:
+    """In one question, the largest value of each column among its rows; None where there are none."""
+    texts, values = [], []
+    for name, where in wanted:
+        condition, its = _condition(model, where)
+        texts.append(f"(SELECT MAX({_column(model, name)}) FROM {_table(model)} WHERE {condition})")  # nosec B608
+        values += its
+    converters = _selection(model, tuple(name for name, _where in wanted))[1]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(texts)}", values)
+        return _converted(cursor.fetchone(), converters)
 
 
 class Hole(NamedTuple):
@@ -218,15 +226,6 @@ def _assembled(parts: Sequence[Part], row: Sequence[Any]) -> Any:
 def _made(model: type[M], row: Sequence[Any]) -> M:
     names = columns_of(model)
     return model.from_db(DEFAULT_DB_ALIAS, names, _converted(row, _selection(model, names)[1]))
-
-
-def _reckoned(model: type[Model], what: str, name: str, where: Mapping[str, Any]) -> Any:
-    converters = _selection(model, (name,))[1]
-    condition, wanted = _condition(model, where)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {what} FROM {_table(model)} WHERE {condition}", wanted)  # nosec B608
-        row = cursor.fetchone()
-    return _converted(row, converters)[0]
 
 
 def _converted(row: Sequence[Any], converters: Converters) -> list[Any]:

@@ -1,0 +1,1 @@
+"""MySQL and MariaDB as Django knows them, with fewer questions that only keep house."""
