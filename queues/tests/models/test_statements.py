@@ -92,8 +92,8 @@ def test_the_largest_of_some(clinic: Clinic) -> None:
     for age in (61, 87, 50):
         cast.patient(clinic, f"Asha {age}", age=age)
     here = {"registered_at": clinic}
-    age, name = ("age_when_registered", here), ("name", {**here, "age_when_registered": 50})
-    assert statements.largest(Patient, age, name) == [87, "Asha 50"]
+    oldest, of_fifty = ("age_when_registered", here), ("name", {**here, "age_when_registered": 50})
+    assert statements.largest(Patient, oldest, of_fifty) == [87, "Asha 50"]
     assert statements.largest(Visit, ("day", {"clinic": clinic})) == [None]
     ages = statements.values(Patient, here, ("age_when_registered", "name"))
     assert sorted(ages) == [(50, "Asha 50"), (61, "Asha 61"), (87, "Asha 87")]

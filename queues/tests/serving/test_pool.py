@@ -236,6 +236,6 @@ def test_whoever_gives_up_in_line_leaves_their_turn_to_others(pool: PooledDjango
         assert (await first)[0] == 200
         assert (await ask(pool, "/hello"))[0] == 200
 
-    before = meters.in_line._value.get()  # type: ignore[attr-defined]
+    before = meters.in_line._value.get()
     asyncio.run(give_up())
-    assert meters.in_line._value.get() == before  # type: ignore[attr-defined]
+    assert meters.in_line._value.get() == before
