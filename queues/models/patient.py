@@ -14,7 +14,7 @@ from django.utils import timezone
 from queues.models import statements
 from queues.models.clinic import Clinic
 from queues.models.public_id import WithPublicId
-from queues.rules.people import Gender, age_on, years_since
+from queues.rules.people import Gender, age_of
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -81,11 +81,7 @@ class Patient(WithPublicId):
         )
 
     def age(self, today: date) -> int | None:
-        if self.birth_date:
-            return age_on(today, self.birth_date)
-        if self.age_when_registered is not None:
-            return self.age_when_registered + years_since(today, self.registered_on)
-        return None
+        return age_of(self.birth_date, self.age_when_registered, self.registered_on, today)
 
     # What a correction may change.
     RECORD = (

@@ -80,6 +80,17 @@ def years_since(day: date, registered_on: date) -> int:
     return max(0, age_on(day, registered_on))
 
 
+def age_of(
+    birth_date: date | None, age_when_registered: int | None, registered_on: date, today: date
+) -> int | None:
+    """By the day of their birth, or by the age that they told when they were registered."""
+    if birth_date:
+        return age_on(today, birth_date)
+    if age_when_registered is not None:
+        return age_when_registered + years_since(today, registered_on)
+    return None
+
+
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is mistaken for something else
 NUMBER_LENGTH = 8
 

@@ -14,7 +14,8 @@ from queues.models import Appointment, Clinic, Department, Patient, Session, Slo
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.screens.agenda import COMING_SHOWN, Look, agenda, coming
-from queues.screens.desk import why
+from queues.screens.desk_rows import rows_of
+from queues.screens.places import places
 from queues.screens.times import Wanted, next_free, times
 from queues.tests import agenda as doctors
 from queues.tests import cast
@@ -102,7 +103,9 @@ def slot(opd: Department) -> Slot:
 
 def reason(token: Token, opd: Department) -> str:
     with timezone.override(opd.clinic.zone):
-        return why(Token.objects.select_related("appointment").get(pk=token.pk), opd)
+        now = timezone.now()
+        rows = rows_of(places(opd, now), opd, now)
+    return next(row.who.why for row in rows if row.public_id == token.public_id)
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
