@@ -129,9 +129,8 @@ def test_refusals_tell_times_by_the_clinics_clock(
     staff_api: ApiClient, nine: Slot, rao: Doctor, opd: Department, asha: Patient, ben: Patient
 ) -> None:
     """As all other answers do; they were told by Greenwich's."""
-    nine = agenda.slots(rao, opd, nine.starts_at + timedelta(days=1))[
-        0
-    ]  # by either clock not today
+    in_three_days = nine.starts_at + timedelta(days=2)  # by no clock today
+    nine = agenda.slots(rao, opd, in_three_days)[0]
     other = agenda.doctor(opd, "Dr Sen")
     same_time = agenda.slots(other, opd, nine.starts_at)[0]
     same_day = agenda.slots(rao, opd, nine.ends_at)[0]
