@@ -190,20 +190,21 @@ def _age(moment: datetime) -> timedelta:
 
 def version_of(department: Department) -> Version | None:
     """How far its ledger of today has come; none where nothing is written in it yet."""
-    now = timezone.now()
-    return _today(_pages().all(department=department, near=(now - NEAR).date()), now)
+    today = department.clinic.service_day(timezone.now())
+    return next((_as_of(page) for page in _near(department) if page.day == today), None)
 
 
 def _now(department: Department) -> Now:
     """In one question, where anything is written in its ledger."""
-    now = timezone.now()
-    pages = _pages().all(department=department, near=(now - NEAR).date())
+    pages = _near(department)
     it = (pages[0].department if pages else None) or _as_it_is(department)
-    return Now(it, _today(pages, now) or (it.clinic.service_day(now), 0))
+    today = it.clinic.service_day(timezone.now())
+    return Now(it, next((_as_of(page) for page in pages if page.day == today), (today, 0)))
 
 
-def _today(pages: Iterable[DayBook], now: datetime) -> Version | None:
-    return next((_as_of(page) for page in pages if page.day == page.clinic.service_day(now)), None)
+def _near(department: Department) -> list[DayBook]:
+    """Its last pages, with the department and its clinic as they are."""
+    return _pages().all(department=department, near=(timezone.now() - NEAR).date())
 
 
 def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
@@ -222,7 +223,7 @@ def versions(departments: Iterable[UUID]) -> dict[UUID, Version]:
 def _pages() -> Question[DayBook]:
     near = hole("near", DayBook, "day")
     pages = DayBook.objects.filter(department=hole("department", DayBook), day__gte=near)
-    return Question(pages, "clinic", "department__clinic")
+    return Question(pages, "department__clinic")
 
 
 def _as_of(page: DayBook) -> Version:
