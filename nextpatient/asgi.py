@@ -43,7 +43,7 @@ inside = PooledDjango(settings.THREADS)
 application = ListedProxies(
     ProtocolTypeRouter(
         {
-            "http": NoticeBoard(Porter(Checkup(inside)), inside.at_once),
+            "http": NoticeBoard(Porter(Checkup(inside)), inside.in_turn),
             "websocket": AllowedHostsOriginValidator(sockets),
         }
     ),

@@ -49,7 +49,7 @@ NOT_ANYBODY = frozenset({b"authorization", b"cookie", b"origin", b"content-lengt
 
 Again = Callable[[], Published | None]
 DriversError: Any = connection.Database.Error  # type: ignore[attr-defined] # of a cursor that closes
-AtOnce = Callable[..., Awaitable[Notice | None]]
+InTurn = Callable[..., Awaitable[Notice | None]]
 log = logging.getLogger(__name__)
 
 
@@ -70,9 +70,9 @@ class Asked(NamedTuple):
 
 
 class NoticeBoard:
-    def __init__(self, application: Any, at_once: AtOnce) -> None:
+    def __init__(self, application: Any, in_turn: InTurn) -> None:
         self.application = application
-        self.at_once = at_once  # in a thread that has a connection to the database
+        self.in_turn = in_turn  # in a thread that has a connection to the database
         self.news = News(self.hear)
         self.notices: dict[Question, Notice] = {}
         self.bytes = 0
@@ -204,7 +204,7 @@ class NoticeBoard:
         again = notice.published.again
         if again is None or not notice.may_be_read_again:
             return None
-        return await self.at_once(self._read_again, notice, again)
+        return await self.in_turn(self._read_again, notice, again)
 
     def _read_again(self, notice: Notice, again: Again) -> Notice | None:
         """Where that fails, the question goes inside, where whoever asks hears why."""

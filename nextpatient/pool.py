@@ -3,9 +3,6 @@
 Django's own ASGI handler gives every request a fresh thread, and so a fresh database connection;
 under load that is most of the work, and nothing bounds how many connections are open. Here a few
 threads, each with its own lasting connection, take the requests in turn.
-
-Threads that reckon at the same time only take the interpreter from each other. So a request begins
-when the one before it has ended, or has taken so long that it must be waiting for something else.
 """
 
 from __future__ import annotations
@@ -17,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from io import BytesIO
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.conf import settings
@@ -33,9 +29,7 @@ from nextpatient.routes import route_of
 from queues import hints
 
 log = logging.getLogger("django.request")
-LONG = 0.1  # seconds
 Result = TypeVar("Result")
-Turns = WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]
 DISCARDED_AT_MOST = 32  # times the largest request: then we stop listening to what is too long
 
 
@@ -50,7 +44,6 @@ class PooledDjango(BaseHandler):
         super().__init__()
         self.load_middleware()
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="django")
-        self._turns: Turns = WeakKeyDictionary()
         meters.threads.inc(threads)
 
     async def __call__(
@@ -79,20 +72,6 @@ class PooledDjango(BaseHandler):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def in_turn(self, act: Callable[..., Result], *args: Any) -> Result:
-        """What a page or an action takes; a mere look at the database goes at once."""
-        loop = asyncio.get_running_loop()
-        turns = self._turns.setdefault(loop, asyncio.Semaphore(1))
-        meters.in_line.inc()
-        try:
-            await turns.acquire()
-        finally:
-            meters.in_line.dec()
-        turn = Turn(turns, loop)
-        work = asyncio.ensure_future(self.at_once(act, *args))
-        work.add_done_callback(turn.end)
-        return await work
-
-    async def at_once(self, act: Callable[..., Result], *args: Any) -> Result:
         """In the next thread that is free, which writes its log under the id of the request."""
         meters.in_line.inc()
         loop, context = asyncio.get_running_loop(), copy_context()
@@ -122,24 +101,10 @@ class PooledDjango(BaseHandler):
                     yield chunk
             else:
                 parts = iter(response)
-                while (part := await self.at_once(next, parts, None)) is not None:
+                while (part := await self.in_turn(next, parts, None)) is not None:
                     yield part
         finally:
-            await self.at_once(response.close)
-
-
-class Turn:
-    """Passes on by itself where it takes long."""
-
-    def __init__(self, turns: asyncio.Semaphore, loop: asyncio.AbstractEventLoop) -> None:
-        self.turns, self.has_ended = turns, False
-        self.is_long = loop.call_later(LONG, self.end)
-
-    def end(self, _work: object = None) -> None:
-        if not self.has_ended:
-            self.has_ended = True
-            self.is_long.cancel()
-            self.turns.release()
+            await self.in_turn(response.close)
 
 
 def at_work(act: Callable[..., Result], *args: Any) -> Result:

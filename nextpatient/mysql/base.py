@@ -1,6 +1,6 @@
 """Django's connection to MySQL and MariaDB. An action asks some twelve questions, and Django asks
-three more around them: whether the database is there, and autocommit off and on again. What it
-gains to leave two of them out is in docs/bench.md.
+three more around them: whether the database is there, and autocommit off and on again. Two of them
+are left out here; what it gains is in docs/bench.md.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def rows_of(shown: list[Place], department: Department, now: datetime) -> list[R
     if not shown:
         return []
     today = department.clinic.service_day(now)
-    found = (_first() if len(shown) <= FIRST else _all()).all(department=department)
+    found = _line(FIRST if len(shown) <= FIRST else None).all(department=department)
     known = {one.pk: one for one in map(Stands._make, found)}
     elsewhere = _in_other_hands(one.visit for one in known.values())
     return [
@@ -201,12 +201,6 @@ def _in_other_hands(visits: Iterable[int]) -> dict[int, str]:
 
 
 @cache
-def _all() -> Columns:
+def _line(most: int | None) -> Columns:
     here = Token.objects.waiting_at(hole("department", Token))
-    return Columns(here.in_call_order().values_list(*_COLUMNS))
-
-
-@cache
-def _first() -> Columns:
-    here = Token.objects.waiting_at(hole("department", Token))
-    return Columns(here.in_call_order().values_list(*_COLUMNS)[:FIRST])
+    return Columns(here.in_call_order().values_list(*_COLUMNS)[:most])

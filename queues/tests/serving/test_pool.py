@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -15,8 +14,7 @@ from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
-from nextpatient import meters
-from nextpatient.pool import LONG, PooledDjango
+from nextpatient.pool import PooledDjango
 
 
 def hello(request: HttpRequest) -> HttpResponse:
@@ -38,29 +36,6 @@ def breaks(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a patient's name")
 
 
-class Crowd:
-    """Who is inside at the same time: never more than so many have been."""
-
-    def __init__(self) -> None:
-        self.lock, self.inside, self.most = threading.Lock(), 0, 0
-
-    def stay(self, seconds: float) -> None:
-        with self.lock:
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-        time.sleep(seconds)
-        with self.lock:
-            self.inside -= 1
-
-
-crowd = Crowd()
-
-
-def stay(request: HttpRequest) -> HttpResponse:
-    crowd.stay(float(request.GET["seconds"]))
-    return HttpResponse("done")
-
-
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(part.encode() for part in ("one ", "two ", "three"))
 
@@ -79,7 +54,6 @@ urlpatterns = [
     path("thread", thread_name),
     path("size", size),
     path("breaks", breaks),
-    path("stay", stay),
     path("stream", stream),
     path("async-stream", async_stream),
 ]
@@ -203,39 +177,3 @@ def test_a_slow_request_does_not_hold_up_the_others(pool: PooledDjango) -> None:
         assert asked(pool, "/hello")[0] == 200
     finally:
         gate.set()
-
-
-async def ask_many(pool: PooledDjango, target: str, times: int) -> list[int]:
-    answers = await asyncio.gather(*(ask(pool, target) for _ in range(times)))
-    return [status for status, _headers, _body in answers]
-
-
-def test_of_short_requests_one_begins_when_the_one_before_has_ended(
-    pool: PooledDjango, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two that reckon at once only take the interpreter from each other."""
-    monkeypatch.setattr(f"{__name__}.crowd", Crowd())
-    assert asyncio.run(ask_many(pool, "/stay?seconds=0.01", 6)) == [200] * 6
-    assert crowd.most == 1
-
-
-def test_one_that_takes_long_lets_the_next_begin(
-    pool: PooledDjango, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(f"{__name__}.crowd", Crowd())
-    assert asyncio.run(ask_many(pool, f"/stay?seconds={LONG * 4}", 3)) == [200] * 3
-    assert crowd.most == 2, "as many as there are threads"
-
-
-def test_whoever_gives_up_in_line_leaves_their_turn_to_others(pool: PooledDjango) -> None:
-    async def give_up() -> None:
-        first = asyncio.create_task(ask(pool, "/stay?seconds=0.05"))
-        second = asyncio.create_task(pool.in_turn(time.sleep, 0))
-        await asyncio.sleep(0.01)
-        second.cancel()
-        assert (await first)[0] == 200
-        assert (await ask(pool, "/hello"))[0] == 200
-
-    before = meters.in_line._value.get()
-    asyncio.run(give_up())
-    assert meters.in_line._value.get() == before
