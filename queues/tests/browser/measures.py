@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 NOT_COUNTED = ("Font", "Media")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
-SETTLES_IN = 400  # milliseconds, for letters that arrive late
+LETTERS_LATE = 0.3  # seconds, in which a page is drawn without them
+SETTLES_IN = 400  # milliseconds, for what comes after the letters
 # Counted by the page's own clock, and until it has drawn what came in that time.
 SETTLED = """async (milliseconds) => {
   const drawn = () => new Promise((done) => requestAnimationFrame(done));
@@ -62,7 +64,10 @@ STICKS_OUT = """() => {
 
 
 class Load:
-    """The first load of a page: its bytes on the wire, and how far things moved meanwhile."""
+    """The first load of a page: its bytes on the wire, and how far things moved meanwhile.
+
+    Letters come late, when the page has long been drawn without them, as over a slow network.
+    """
 
     def __init__(self, page: Page, address: str) -> None:
         self.kinds: dict[str, str] = {}
@@ -74,6 +79,7 @@ class Load:
         wire.send("Network.enable")
         wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.add_init_script(WATCH_SHIFTS)
+        page.route("**/*.woff2", _late)
         answer = page.goto(address, wait_until="load")
         assert answer
         self.status = answer.status
@@ -95,6 +101,11 @@ class Load:
 
     def _finished(self, event: dict[str, Any]) -> None:
         self.sizes[event["requestId"]] = round(event["encodedDataLength"])
+
+
+def _late(route: Route) -> None:
+    time.sleep(LETTERS_LATE)
+    route.continue_()
 
 
 def barriers(page: Page) -> list[str]:
