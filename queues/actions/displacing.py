@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -11,8 +12,9 @@ from queues.actions.offers import entry_of_offer, withdraw
 from queues.actions.refusals import SlotFull
 from queues.actions.seats import Seating
 from queues.models import Appointment, Kind, Notice, Slot, WaitlistEntry
+from queues.models.statements import Question, hole
 from queues.rules.appointments import MAY_GIVE_WAY, Stage
-from queues.rules.priority import Priority
+from queues.rules.priority import URGENCY, Priority
 from queues.screens.alternatives import next_free
 
 
@@ -20,10 +22,17 @@ def gives_way(slot: Slot, priority: Priority) -> Appointment | None:
     """Who has to go for somebody as urgent as that; nobody, where nothing new is booked."""
     if not slot.is_open:
         return None
-    seated = Appointment.objects.filter(slot=slot, holds=True).select_related(
-        "patient", "department__clinic", "slot__doctor"
-    )
-    return seated.giving_way_to(priority).first()
+    leaving = _least_urgent().first(slot=slot, urgency=URGENCY[priority])
+    if leaving:
+        leaving.slot = slot
+    return leaving
+
+
+@cache
+def _least_urgent() -> Question[Appointment]:
+    seated = Appointment.objects.filter(slot=hole("slot", Appointment), holds=True)
+    going = seated.less_urgent_than(hole("urgency", Appointment))
+    return Question(going, "patient", "department__clinic")
 
 
 def full(slot: Slot, now: datetime) -> SlotFull:
@@ -36,9 +45,8 @@ def full(slot: Slot, now: datetime) -> SlotFull:
 def refuge_for(leaving: Appointment, slot: Slot, now: datetime) -> Slot | None:
     """The same doctor's next free slot that suits whoever has to give way; never a time before
     the one that they planned with."""
-    free = Slot.objects.in_full().free(now).soonest_first()
-    theirs = free.filter(doctor=slot.doctor_id, clinic=slot.clinic_id)
-    later = theirs.filter(starts_at__gt=slot.starts_at).one_by_one()
+    theirs = {"doctor": slot.doctor_id, "clinic": slot.clinic_id}
+    later = Slot.soonest_free(now, **theirs, starts_at__gt=slot.starts_at)
     diaries, source = Diaries.of([leaving.patient], now), Priority(leaving.source)
     suiting = (
         free
@@ -77,8 +85,8 @@ def displace(
 def wait_at_head(seating: Seating, leaving: Appointment, was: Slot | None) -> None:
     """Before all others, for the same doctor."""
     entry = WaitlistEntry(
-        clinic=leaving.clinic,
-        doctor=leaving.doctor,
+        clinic_id=leaving.clinic_id,
+        doctor_id=leaving.doctor_id,
         patient=leaving.patient,
         appointment=leaving,
         source=leaving.source,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from queues.actions.hindrances import Diaries
 from queues.actions.offers import entry_of_offer
 from queues.actions.seats import Seating
 from queues.models import Appointment, Slot, WaitlistEntry
+from queues.models.waitlist import families_around
 from queues.rules.priority import Priority
 from queues.rules.waitlist import Room, stretch, suits, together
 from queues.rules.weeks import DAY
@@ -46,7 +48,7 @@ def slots_around(slots: Collection[Slot]) -> list[Slot]:
     """What has to be held to give places of these slots away: the slots; and where a family waits
     for places together, all that follow on them without a gap and have room."""
     shared, others = [], list(slots)
-    for family in WaitlistEntry.objects.families_around(slots).one_by_one():
+    for family in families_around(slots):
         shared += [slot for slot in others if family.may_sit_beside(slot)]
         others = [slot for slot in others if slot not in shared]
         if not others:
@@ -141,19 +143,19 @@ def _suits(entry: WaitlistEntry, slot: Slot) -> bool:
 
 def _wanted(entry: WaitlistEntry, now: datetime) -> Iterator[Slot]:
     """The free slots that they ask for, the soonest first."""
-    found = Slot.objects.in_full().free(now)
+    wanted: dict[str, Any] = {}
     if entry.slot_id:
-        found = found.filter(pk=entry.slot_id)
+        wanted["pk"] = entry.slot_id
     elif entry.doctor_id:
-        found = found.filter(doctor=entry.doctor_id)
+        wanted["doctor"] = entry.doctor_id
     else:
-        found = found.filter(specialty=entry.specialty)
+        wanted["specialty"] = entry.specialty
     if entry.clinic_id:
-        found = found.filter(clinic=entry.clinic_id)
+        wanted["clinic"] = entry.clinic_id
     if entry.earliest:
-        found = found.filter(day__gte=entry.earliest - DAY)  # a night's work reaches into the next
+        wanted["day__gte"] = entry.earliest - DAY  # a night's work reaches into the next
     if entry.latest:
-        found = found.filter(day__lte=entry.latest)
+        wanted["day__lte"] = entry.latest
     if entry.not_before:
-        found = found.filter(starts_at__gte=entry.not_before)
-    return found.soonest_first().one_by_one()
+        wanted["starts_at__gte"] = entry.not_before
+    return Slot.soonest_free(now, **wanted)

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from queues.models import statements
 from queues.models.clinic import Clinic
@@ -53,7 +54,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def giving_way_to(self, priority: Priority) -> AppointmentQuerySet:
         """Who would have to go for somebody as urgent: the least urgent first, of these the newest."""
-        less_urgent = self.filter(urgency__gt=URGENCY[priority], status__in=MAY_GIVE_WAY)
+        return self.less_urgent_than(URGENCY[priority])
+
+    def less_urgent_than(self, urgency: int | RawSQL) -> AppointmentQuerySet:
+        less_urgent = self.filter(urgency__gt=urgency, status__in=MAY_GIVE_WAY)
         return less_urgent.order_by("-urgency", "-booked_at", "-pk")
 
     def told_of_delay(self, session: Session, now: datetime) -> AppointmentQuerySet:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from queues.models import statements
 from queues.models.clinic import Clinic
@@ -14,20 +16,23 @@ from queues.models.doctor import Doctor
 from queues.models.pages import OneByOne
 from queues.models.public_id import WithPublicId
 from queues.models.session import Session
+from queues.models.statements import Question, hole
 from queues.rules.priority import Priority
 from queues.rules.slots import Hours, has_room
 from queues.rules.weeks import DAY
 
+IN_FULL = ("session__department__clinic", "doctor")  # all that a booking looks at
+A_FEW = 5
+
 
 class SlotQuerySet(OneByOne["Slot"]):
     def in_full(self) -> SlotQuerySet:
-        """With all that a booking looks at."""
-        return self.select_related("session__department__clinic", "doctor")
+        return self.select_related(*IN_FULL)
 
     def not_over(self, now: datetime) -> SlotQuerySet:
         return self.filter(is_open=True, ends_at__gt=now)
 
-    def free(self, now: datetime) -> SlotQuerySet:
+    def free(self, now: datetime | RawSQL) -> SlotQuerySet:
         """With a place for anybody, and not begun."""
         return self.filter(is_free=True, starts_at__gt=now)
 
@@ -103,8 +108,16 @@ class Slot(WithPublicId):
 
     @classmethod
     def known(cls, **where: Any) -> Slot | None:
-        """The slot that is so, with all that a booking looks at."""
-        return statements.found(cls, where, "session__department__clinic", "doctor")
+        return statements.found(cls, where, *IN_FULL)
+
+    @staticmethod
+    def soonest_free(now: datetime, **wanted: Any) -> Iterator[Slot]:
+        """Those with a place for anybody that are so: one by one, for mostly the first will do."""
+        few = _free(tuple(wanted)).all(now=now, **wanted)
+        yield from few
+        if len(few) == A_FEW:
+            others = Slot.objects.free(now).filter(**wanted).exclude(pk__in=[one.pk for one in few])
+            yield from others.soonest_first().in_full().one_by_one()
 
     @property
     def date(self) -> date:
@@ -134,6 +147,13 @@ class Slot(WithPublicId):
 
     def state(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("capacity", "hard_limit", "is_open")}
+
+
+@cache
+def _free(lookups: tuple[str, ...]) -> Question[Slot]:
+    wanted = {lookup: hole(lookup, Slot, lookup.partition("__")[0]) for lookup in lookups}
+    free = Slot.objects.free(hole("now", Slot, "starts_at")).filter(**wanted)
+    return Question(free.soonest_first()[:A_FEW], *IN_FULL)
 
 
 _LOCKED = ("starts_at", "ends_at", "capacity", "hard_limit", "booked", "is_open", "is_free")

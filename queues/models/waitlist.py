@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from queues.models import statements
 from queues.models.appointment import Appointment
@@ -15,10 +17,37 @@ from queues.models.doctor import Doctor
 from queues.models.pages import OneByOne
 from queues.models.patient import Patient
 from queues.models.public_id import WithPublicId
-from queues.models.slot import Slot
+from queues.models.slot import A_FEW, Slot
+from queues.models.statements import Question, hole
 from queues.rules.links import hashed, link_secret, nonce
 from queues.rules.waitlist import Turn
 from queues.rules.weeks import DAY
+
+
+class Offered(NamedTuple):
+    """What those who wait may ask for: of some slots, or of one that is named later."""
+
+    sessions: Collection[int] | RawSQL
+    doctors: Collection[int] | RawSQL
+    specialties: Collection[str] | RawSQL
+    clinics: Collection[int] | RawSQL
+    since: date | RawSQL  # the day of the first
+    until: date | RawSQL  # the last may lie on the day after its own
+
+    @classmethod
+    def of(cls, slots: Collection[Slot]) -> Offered:
+        return cls(
+            {slot.session_id for slot in slots},
+            {slot.doctor_id for slot in slots},
+            {slot.specialty for slot in slots} - {""},
+            {slot.clinic_id for slot in slots},
+            min(slot.day for slot in slots),
+            max(slot.day for slot in slots) + DAY,
+        )
+
+
+def _any_of(path: str, wanted: Collection[Any] | RawSQL) -> Q:
+    return Q(**{path if isinstance(wanted, RawSQL) else f"{path}__in": wanted})
 
 
 class WaitlistEntryQuerySet(OneByOne["WaitlistEntry"]):
@@ -28,22 +57,22 @@ class WaitlistEntryQuerySet(OneByOne["WaitlistEntry"]):
     def asking_for(self, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
         """Those who may ask for one of these slots, whoever comes first first. Which one of them,
         `asks_for` tells; their times of day are looked at by `rules/waitlist.py`."""
-        return self._asking(Q(slot__in=[slot.pk for slot in slots]), slots)
-
-    def families_around(self, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
-        """Those who may take places of these slots with others beside them."""
-        beside = Q(slot__session__in={slot.session_id for slot in slots})
-        return self._asking(beside, slots).filter(places__gt=1).select_related("slot")
-
-    def _asking(self, named: Q, slots: Collection[Slot]) -> WaitlistEntryQuerySet:
         if not slots:
             return self.none()
-        wanted = named | Q(slot=None, doctor__in={slot.doctor_id for slot in slots})
-        if specialties := {slot.specialty for slot in slots} - {""}:
-            wanted |= Q(slot=None, doctor=None, specialty__in=specialties)
-        here = Q(clinic=None) | Q(clinic__in={slot.clinic_id for slot in slots})
-        not_too_early = Q(earliest=None) | Q(earliest__lte=max(slot.day for slot in slots) + DAY)
-        not_too_late = Q(latest=None) | Q(latest__gte=min(slot.day for slot in slots))
+        return self._asking(Q(slot__in=[slot.pk for slot in slots]), Offered.of(slots))
+
+    def families_around(self, offered: Offered) -> WaitlistEntryQuerySet:
+        """Those who may take places of these slots with others beside them."""
+        beside = _any_of("slot__session", offered.sessions)
+        return self._asking(beside, offered).filter(places__gt=1).select_related("slot")
+
+    def _asking(self, named: Q, offered: Offered) -> WaitlistEntryQuerySet:
+        wanted = named | Q(_any_of("doctor", offered.doctors), slot=None)
+        if offered.specialties:
+            wanted |= Q(_any_of("specialty", offered.specialties), slot=None, doctor=None)
+        here = Q(clinic=None) | _any_of("clinic", offered.clinics)
+        not_too_early = Q(earliest=None) | Q(earliest__lte=offered.until)
+        not_too_late = Q(latest=None) | Q(latest__gte=offered.since)
         return self.waiting().filter(wanted, here, not_too_early, not_too_late).in_order()
 
     def in_full(self) -> WaitlistEntryQuerySet:
@@ -171,3 +200,38 @@ class WaitlistEntry(WithPublicId):
         for name, value in changes.items():
             setattr(self, name, value)
         return True
+
+
+def families_around(slots: Collection[Slot]) -> Iterator[WaitlistEntry]:
+    """Those who may take places of these slots with others beside them, in their turn."""
+    if len(slots) == 1:  # as mostly
+        few = _around_one(*slots)
+        yield from few
+        if len(few) < A_FEW:
+            return
+    if slots:
+        yield from WaitlistEntry.objects.families_around(Offered.of(slots)).one_by_one()
+
+
+def _around_one(slot: Slot) -> list[WaitlistEntry]:
+    return _families().all(
+        session=slot.session_id,
+        doctor=slot.doctor_id,
+        specialty=slot.specialty,
+        clinic=slot.clinic_id,
+        since=slot.day,
+        until=slot.day + DAY,
+    )
+
+
+@cache
+def _families() -> Question[WaitlistEntry]:
+    one = Offered(
+        sessions=hole("session", Slot),
+        doctors=hole("doctor", Slot),
+        specialties=hole("specialty", Slot),
+        clinics=hole("clinic", Slot),
+        since=hole("since", Slot, "day"),
+        until=hole("until", Slot, "day"),
+    )
+    return Question(WaitlistEntry.objects.families_around(one)[:A_FEW], "slot")
