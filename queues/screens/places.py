@@ -61,9 +61,9 @@ class Line(NamedTuple):
             ]
             due = {place: time.due for place, time in times.items()}
             reckoned = schedule(order, self.desks, self.pace, now, due)
-        made = Place._make  # of thousands it takes a third of the time
+        made = tuple.__new__  # of thousands it takes a quarter of the time
         return [
-            made((row[0], row[1], place + 1, estimate, row[4], times.get(place)))
+            made(Place, (row[0], row[1], place + 1, estimate, row[4], times.get(place)))
             for place, (row, estimate) in enumerate(zip(self.rows, reckoned, strict=True))
         ]
 
