@@ -47,7 +47,7 @@ def fill(seating: Seating) -> None:
             line.diaries.note(Engagement.in_slot(entry.patient, places[0], entry.source))
         given.append((entry, places[0]))
     hold_patients(entry.patient for entry, _first in given)
-    _hold_lost(entry.appointment for entry, _first in given)
+    hold_lost(entry.appointment for entry, _first in given)
     now = Diaries.of((entry.patient for entry, _first in given), seating.now)
     for entry, first in given:
         if now.hindrance(entry.patient, first, Priority(entry.source), but=[entry.appointment]):
@@ -119,9 +119,9 @@ def _lacking(seating: Seating) -> set[int]:
     return {slot.pk for slot in wanted} - seating.slots.keys()
 
 
-def _hold_lost(appointments: Iterable[Appointment | None]) -> None:
-    """Those that had lost their place: whoever cancels one at this moment holds it before the page
-    of the day, and so do we."""
+def hold_lost(appointments: Iterable[Appointment | None]) -> None:
+    """Those that had lost their place: whoever cancels or moves one at this moment holds it before
+    the page of the day, and so does who gives it another."""
     for key in sorted(one.pk for one in appointments if one):
         if not statements.read(
             Appointment, {"pk": key, "status": Stage.DISPLACED}, ("pk",), hold=True

@@ -9,7 +9,7 @@ from queues import journal
 from queues.actions import tokens, waitlists
 from queues.actions.appointments import fresh, fresh_slot, told
 from queues.actions.displacing import full
-from queues.actions.giving import settle
+from queues.actions.giving import hold_lost, settle
 from queues.actions.hindrances import hindrance, refuse_slot
 from queues.actions.moments import refuse_before_its_time
 from queues.actions.offers import entry_of_offer
@@ -171,7 +171,9 @@ def _leave(appointment: Appointment, to: Stage, kind: Kind, *, by: Actor, note: 
 
 
 def _no_longer_waits(appointment: Appointment, seating: Seating) -> None:
-    """They had lost their place and stood on the waitlist for another."""
+    """They had lost their place and stood on the waitlist for another. Held before it is asked where
+    they stand: between the two they could get a place and lose it, and would wait there for ever."""
+    hold_lost([appointment])
     states = WaitlistEntry.Status
     for entry in WaitlistEntry.objects.waiting().filter(appointment=appointment):
         seating.write(left(entry, states.LEFT, by=seating.by))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -15,6 +16,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from queues.actions.refusals import Conflict
+
+log = logging.getLogger(__name__)
 
 TRIES = 8
 TRIES_OVERTAKEN = 100  # each of them means that somebody else got what they came for
@@ -75,6 +78,7 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
             except Overtaken as error:
                 overtaken += 1
                 if overtaken == TRIES_OVERTAKEN:
+                    log.warning("%s gave up, always overtaken", action.__qualname__, exc_info=True)
                     raise
                 lacked |= error.lacking
                 time.sleep(random.uniform(0, min(LONGEST_STEP_ASIDE, 0.001 * overtaken)))
@@ -82,6 +86,7 @@ def transacted(action: Callable[P, R]) -> Callable[P, R]:
             except (OperationalError, IntegrityError) as error:
                 tried += 1
                 if tried == TRIES and _is_crowded(error):
+                    log.warning("%s gave up, always crowded", action.__qualname__, exc_info=True)
                     raise Overtaken from error  # nobody's fault: 'please try again', not an error
                 if tried == TRIES or not _passes(error):
                     raise

@@ -145,7 +145,7 @@ class _Line:
 
     def take(self, pace: Pace, time: _Time, desks: int) -> Estimate:
         begins, variance = self.free_at, self.variance
-        self.free_at = begins + pace.typical  # as `pass_over` does: a call less for each of thousands
+        self.free_at = begins + pace.typical  # as `pass_over` does, a call less
         self.variance = variance + pace.spread**2
         due, due_begins = time
         by_time = due_begins > begins

@@ -21,6 +21,7 @@ from queues.models import (
     WaitlistEntry,
 )
 from queues.models.appointment import count_holding
+from queues.rules.appointments import Stage
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM, Actor
 from queues.tests import cast
@@ -88,8 +89,8 @@ def full(slot: Slot, source: Priority = Priority.WALK_IN) -> list[Appointment]:
 
 
 def assert_slots_agree() -> None:
-    """`booked` is the number of rows, never over the hard limit; free is what it says; and no
-    place is empty while somebody waits whom it suits."""
+    """`booked` is the number of rows, never over the hard limit; free is what it says; no place is
+    empty while somebody waits whom it suits, and whoever waits for another has lost theirs."""
     slots = list(Slot.objects.all())
     rows = count_holding(slots)
     for slot in slots:
@@ -97,6 +98,13 @@ def assert_slots_agree() -> None:
         assert slot.booked <= slot.hard_limit
         assert slot.is_free == (slot.is_open and slot.booked < slot.capacity)
     assert_no_place_is_wasted()
+    assert not waiting_with_a_place()
+
+
+def waiting_with_a_place() -> list[WaitlistEntry]:
+    """Or after they cancelled. Such a row could never be answered, and stops all behind it."""
+    with_another = WaitlistEntry.objects.waiting().exclude(appointment=None)
+    return list(with_another.exclude(appointment__status=Stage.DISPLACED))
 
 
 def assert_no_place_is_wasted() -> None:

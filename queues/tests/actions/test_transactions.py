@@ -41,7 +41,7 @@ def test_within_a_larger_action_it_is_the_larger_that_begins_anew() -> None:
     assert len(tries) == 2
 
 
-def test_who_is_overtaken_for_ever_is_told_so() -> None:
+def test_who_is_overtaken_for_ever_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
     tries = []
 
     @transacted
@@ -52,3 +52,4 @@ def test_who_is_overtaken_for_ever_is_told_so() -> None:
     with pytest.raises(Overtaken):
         act()
     assert len(tries) == TRIES_OVERTAKEN
+    assert " act: raise Overtaken" in caplog.text, "the log tells where"
