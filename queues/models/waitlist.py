@@ -194,8 +194,9 @@ class WaitlistEntry(WithPublicId):
         statements.insert(self)
 
     def shift(self, comes_from: Status, **changes: Any) -> bool:
-        """Change it in one UPDATE; False if it is no longer so."""
-        if not statements.update(WaitlistEntry, {"pk": self.pk, "status": comes_from}, **changes):
+        """Change it in one UPDATE; False if it is no longer so, or was offered another place."""
+        here = {"pk": self.pk, "status": comes_from, "appointment": self.appointment_id}
+        if not statements.update(WaitlistEntry, here, **changes):
             return False
         for name, value in changes.items():
             setattr(self, name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from queues.actions.booking import Booking, book
@@ -90,7 +91,8 @@ def full(slot: Slot, source: Priority = Priority.WALK_IN) -> list[Appointment]:
 
 def assert_slots_agree() -> None:
     """`booked` is the number of rows, never over the hard limit; free is what it says; no place is
-    empty while somebody waits whom it suits, and whoever waits for another has lost theirs."""
+    empty while somebody waits whom it suits, or held for nobody; and whoever waits for another
+    has lost theirs."""
     slots = list(Slot.objects.all())
     rows = count_holding(slots)
     for slot in slots:
@@ -99,12 +101,21 @@ def assert_slots_agree() -> None:
         assert slot.is_free == (slot.is_open and slot.booked < slot.capacity)
     assert_no_place_is_wasted()
     assert not waiting_with_a_place()
+    assert not held_for_nobody()
 
 
 def waiting_with_a_place() -> list[WaitlistEntry]:
     """Or after they cancelled. Such a row could never be answered, and stops all behind it."""
     with_another = WaitlistEntry.objects.waiting().exclude(appointment=None)
     return list(with_another.exclude(appointment__status=Stage.DISPLACED))
+
+
+def held_for_nobody() -> list[Appointment]:
+    """A place that is offered to whoever was already answered: nothing would ever free it."""
+    asked = WaitlistEntry.objects.filter(status=WaitlistEntry.Status.OFFERED)
+    held = Appointment.objects.filter(status=Stage.WAITLISTED)
+    answers = Q(pk__in=asked.values("appointment")) | Q(party__in=asked.values("public_id"))
+    return list(held.exclude(answers))
 
 
 def assert_no_place_is_wasted() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 
@@ -15,11 +14,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from queues.actions import appointments, displacing, rebooking, transactions, waitlists
+from queues.actions import appointments, displacing, rebooking, waitlists
 from queues.actions.booking import book
 from queues.actions.refusals import Refused, SlotFull
-from queues.actions.resizing import Places, resize
-from queues.actions.seats import Seating
+from queues.actions.resizing import Places
 from queues.actions.setting_hours import Wanted, set_hours
 from queues.actions.transactions import Overtaken
 from queues.actions.wishes import Wish
@@ -37,13 +35,7 @@ from queues.rules.appointments import AHEAD
 from queues.rules.priority import Priority
 from queues.rules.rights import SYSTEM
 from queues.tests import agenda
-from queues.tests.agenda import (
-    assert_no_place_is_wasted,
-    assert_slots_agree,
-    booked,
-    waiting_with_a_place,
-    waits,
-)
+from queues.tests.agenda import assert_no_place_is_wasted, assert_slots_agree, booked, waits
 from queues.tests.races.fairness import Witness
 from queues.tests.races.together import losers, meeting, together, winners
 from queues.tests.story import people
@@ -230,68 +222,6 @@ def test_without_the_second_look_a_place_is_wasted(
     assert together([look_then_cancel, look_then_wait]) == [True, True]
     with pytest.raises(AssertionError, match="could have a place"):
         assert_no_place_is_wasted()
-
-
-Deed = Callable[[Appointment, Slot], object]
-WHO_LOST_THEIR_PLACE = pytest.mark.parametrize(
-    "does",
-    [
-        lambda lost, _elsewhere: rebooking.cancel(lost, by=SYSTEM),
-        lambda lost, elsewhere: rebooking.reschedule(lost, elsewhere, by=SYSTEM),
-    ],
-    ids=["cancels", "moves"],
-)
-
-
-@pytest.fixture
-def lost(rao: Doctor, opd: Department, monkeypatch: pytest.MonkeyPatch) -> Appointment:
-    """Somebody who lost their place; who gets another and loses that too, while they are asked
-    where they wait. With one writer nobody comes between."""
-    slot = agenda.slots(rao, opd, agenda.tomorrow(opd.clinic))[0]
-    theirs = booked(slot, None).appointment
-    booked(slot, None, Priority.EMERGENCY)
-    looks = rebooking._no_longer_waits
-
-    def meanwhile(appointment: Appointment, seating: Seating) -> None:
-        if HAS_MANY_WRITERS:
-            _in_another_thread(lambda: resize(slot, Places(2, 2), by=SYSTEM))
-        looks(appointment, seating)
-        if HAS_MANY_WRITERS:
-            _in_another_thread(lambda: book(None, slot, Priority.PAID, by=SYSTEM))
-
-    monkeypatch.setattr(rebooking, "_no_longer_waits", meanwhile)
-    return theirs
-
-
-@pytest.fixture
-def elsewhere(lab: Department) -> Slot:
-    return agenda.slots(agenda.doctor(lab, "Dr Lab"), lab, agenda.tomorrow(lab.clinic, 8))[0]
-
-
-def _in_another_thread(deed: Callable[[], object]) -> None:
-    assert not losers(together([deed]))
-
-
-@WHO_LOST_THEIR_PLACE
-def test_who_lost_their_place_does_not_wait_on_without_it(
-    lost: Appointment, elsewhere: Slot, does: Deed
-) -> None:
-    does(lost, elsewhere)
-    assert_slots_agree()
-    assert_one_story()
-
-
-@WHO_LOST_THEIR_PLACE
-def test_unless_they_are_held_they_wait_for_ever_and_stop_all_others(
-    lost: Appointment, elsewhere: Slot, does: Deed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rebooking, "hold_lost", lambda _appointments: None)
-    monkeypatch.setattr(transactions, "TRIES_OVERTAKEN", 3)
-    does(lost, elsewhere)
-    assert bool(waiting_with_a_place()) == HAS_MANY_WRITERS
-    other = Appointment.objects.filter(doctor=lost.doctor, holds=True)[0]
-    with pytest.raises(Overtaken) if HAS_MANY_WRITERS else nullcontext():
-        rebooking.cancel(other, by=SYSTEM)
 
 
 # Everything at once
