@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError, connection
 
-from queues.actions.transactions import TRIES_OVERTAKEN, Overtaken, lacked_before, transacted
+from queues.actions import transactions
+from queues.actions.transactions import (
+    TRIES,
+    TRIES_OVERTAKEN,
+    Overtaken,
+    lacked_before,
+    transacted,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,3 +61,21 @@ def test_who_is_overtaken_for_ever_is_told_so(caplog: pytest.LogCaptureFixture) 
         act()
     assert len(tries) == TRIES_OVERTAKEN
     assert " act: raise Overtaken" in caplog.text, "the log tells where"
+
+
+def test_who_is_crowded_out_for_ever_is_told_the_same(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "LONGEST_PAUSE", 0)
+    says = {"sqlite": ("database is locked",), "mysql": (1213, "Deadlock found")}
+    tries = []
+
+    @transacted
+    def act() -> None:
+        tries.append(1)
+        raise OperationalError(*says[connection.vendor])
+
+    with pytest.raises(Overtaken):
+        act()
+    assert len(tries) == TRIES
+    assert "always crowded" in caplog.text
